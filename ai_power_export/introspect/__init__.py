@@ -1,0 +1,1 @@
+"""The machine, as seen by itself: hardware, system, Python, place, repository."""

@@ -1,0 +1,1 @@
+"""Intervals and what the energy meter says of them."""

@@ -1,0 +1,1 @@
+"""What the running program shows: calls of frameworks, live models, live data."""

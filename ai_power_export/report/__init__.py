@@ -1,0 +1,1 @@
+"""The open format: models, assembly from facts, validation, files."""

@@ -1,0 +1,191 @@
+"""What a CodeCarbon tracker says of a run, and what it only assumes.
+
+Its output handlers are public and carry the energies; how they were obtained
+(RAPL or a load model, a known or an assumed CPU) only the tracker itself
+knows, so it is read by attribute, guarded: a name that a version does not have
+makes a fact missing, nothing more.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ai_power_export.measure.interval import Load, Reading
+
+CPU_MODES = {
+    "intel_rapl": "rapl",
+    "intel_power_gadget": "powerGadget",
+    "windows_emi": "emi",
+}
+"""CodeCarbon's names of CPU modes, where the format's examples write another."""
+
+ASSUMED_WATTS_PER_THREAD = 4
+"""CodeCarbon's power of an unknown CPU: `codecarbon.core.cpu.DEFAULT_POWER_PER_CORE`."""
+
+FALLBACK_PLACE = ("CAN", 46.8, -71.2)
+"""Where `GeoMetadata.from_geo_js` says we are when no service answered."""
+
+UNKNOWN_COORDINATES = ((None, None), (0.0, 0.0))
+"""What it says when a service answered without coordinates."""
+
+
+@dataclass(frozen=True)
+class Meter:
+    """How a tracker measured, and where it believes it is."""
+
+    version: str = ""
+    tracking_mode: str = ""
+    """`machine` or `process`."""
+    cpu_mode: str = ""
+    cpu_power_known: bool = True
+    """False where CodeCarbon took 4 W a thread, a generic or no TDP."""
+    gpu_mode: str = ""
+    gpu_ids: tuple[int, ...] | None = None
+    ram_measured: bool = False
+    ram_forced: bool = False
+    pue: float = 1.0
+    place: str = ""
+    """Who said where we are: `user`, `geolocation`, `cloud`, or nobody."""
+    country: str = ""
+    country_iso_code: str = ""
+    region: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    cloud_provider: str = ""
+    cloud_region: str = ""
+    intensity_from: str = ""
+    """Where the carbon intensity comes from; empty if it is a world average."""
+    project_name: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Meter:
+        """Rebuild a meter written by `to_json`."""
+        gpu_ids = data.get("gpu_ids")
+        return cls(**{**data, "gpu_ids": None if gpu_ids is None else tuple(gpu_ids)})
+
+
+def read_totals(total: Any, tracker: Any = None) -> Reading:
+    """Turn the running totals that an output handler is given into a reading."""
+    return Reading(
+        at=time.perf_counter(),
+        clock=time.time(),
+        kwh=total.energy_consumed,
+        cpu_kwh=total.cpu_energy,
+        gpu_kwh=total.gpu_energy,
+        ram_kwh=total.ram_energy,
+        co2_kg=total.emissions,
+        cpu_load=_load(tracker, "_cpu_utilization_history"),
+        gpu_load=_load(tracker, "_gpu_utilization_history"),
+    )
+
+
+def _load(tracker: Any, history: str) -> Load:
+    samples = list(getattr(tracker, history, ()))
+    return Load(len(samples), float(sum(samples)))
+
+
+def read_meter(total: Any, tracker: Any = None) -> Meter:
+    """Read how a tracker measures, from its last totals and, where held, from itself."""
+    return Meter(
+        version=str(getattr(total, "codecarbon_version", "")),
+        tracking_mode=str(getattr(total, "tracking_mode", "") or ""),
+        pue=float(getattr(total, "pue", 1.0) or 1.0),
+        project_name=_chosen_project(str(total.project_name or "")),
+        **_cpu(tracker),
+        **_gpu(tracker),
+        **_ram(tracker),
+        **_place(total, tracker),
+    )
+
+
+def _chosen_project(name: str) -> str:
+    """Return the project's name unless it is CodeCarbon's own default."""
+    return "" if name == "codecarbon" else name
+
+
+def _hardware(tracker: Any, *kinds: str) -> list[Any]:
+    return [item for item in getattr(tracker, "_hardware", ()) if type(item).__name__ in kinds]
+
+
+def _cpu(tracker: Any) -> dict[str, Any]:
+    for item in _hardware(tracker, "CPU"):
+        mode = str(getattr(item, "_mode", ""))
+        return {"cpu_mode": CPU_MODES.get(mode, mode), "cpu_power_known": _power_known(tracker, item, mode)}
+    for item in _hardware(tracker, "AppleSiliconChip", "Raspberry"):
+        if item.chip_part == "CPU":
+            return {"cpu_mode": "powermetrics" if type(item).__name__ == "AppleSiliconChip" else "pmic"}
+    return {}
+
+
+def _power_known(tracker: Any, cpu: Any, mode: str) -> bool:
+    if mode not in ("cpu_load", "constant") or getattr(tracker, "_force_cpu_power", None):
+        return True
+    tdp = getattr(cpu, "_tdp", None)
+    threads = getattr(tracker, "_conf", {}).get("cpu_count") or 0
+    assumed = tdp == threads * ASSUMED_WATTS_PER_THREAD
+    return bool(tdp) and not assumed and not getattr(cpu, "_is_generic_tdp", False)
+
+
+def _gpu(tracker: Any) -> dict[str, Any]:
+    for item in _hardware(tracker, "GPU"):
+        makers = {type(device).__name__ for device in getattr(item.devices, "devices", ())}
+        ids = getattr(item, "gpu_ids", None)
+        tracked = None if ids is None else tuple(int(index) for index in ids)
+        return {
+            "gpu_mode": "amdsmi" if any("AMD" in maker for maker in makers) else "nvml",
+            "gpu_ids": tracked,
+        }
+    if any(item.chip_part == "GPU" for item in _hardware(tracker, "AppleSiliconChip")):
+        return {"gpu_mode": "powermetrics"}
+    return {}
+
+
+def _ram(tracker: Any) -> dict[str, Any]:
+    measured = any(item.chip_part == "RAM" for item in _hardware(tracker, "Raspberry"))
+    forced = getattr(tracker, "_force_ram_power", None) is not None
+    return {"ram_measured": measured, "ram_forced": forced}
+
+
+def _place(total: Any, tracker: Any) -> dict[str, Any]:
+    """Say where CodeCarbon believes it is, and who told it."""
+    offline = _is_offline(tracker)
+    coordinates = (total.latitude, total.longitude)
+    if not total.country_name or (not offline and (total.country_iso_code, *coordinates) == FALLBACK_PLACE):
+        return {}
+    told_by = "user" if offline else "cloud" if total.on_cloud == "Y" else "geolocation"
+    answered = told_by == "geolocation" and coordinates not in UNKNOWN_COORDINATES
+    seen = {"latitude": total.latitude, "longitude": total.longitude} if answered else {}
+    return {
+        "place": told_by,
+        "country": total.country_name,
+        "country_iso_code": total.country_iso_code or "",
+        "region": total.region or "",
+        "cloud_provider": total.cloud_provider or "",
+        "cloud_region": total.cloud_region or "",
+        "intensity_from": _intensity_from(total, tracker),
+        **seen,
+    }
+
+
+def _is_offline(tracker: Any) -> bool:
+    return any(kind.__name__ == "OfflineEmissionsTracker" for kind in type(tracker).__mro__)
+
+
+def _intensity_from(total: Any, tracker: Any) -> str:
+    """Name the source of the carbon intensity; CodeCarbon's world average names none."""
+    if getattr(tracker, "_force_carbon_intensity_g_co2e_kwh", None) is not None:
+        return "force_carbon_intensity_g_co2e_kwh"
+    if getattr(tracker, "_electricitymaps_api_token", None):
+        return "Electricity Maps"
+    if total.on_cloud == "Y":
+        return "CodeCarbon's cloud regions"
+    from codecarbon.input import DataSource
+
+    known = total.country_iso_code in DataSource().get_global_energy_mix_data()
+    return "CodeCarbon's national energy mix" if known else ""

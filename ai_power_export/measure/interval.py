@@ -1,0 +1,100 @@
+"""What the meter measured between two readings of its running totals."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+"""The format's way to write a moment; always in UTC."""
+
+
+def utc(clock: float) -> str:
+    """Write a moment (s since the epoch) as the format wants it, in UTC."""
+    return datetime.fromtimestamp(clock, timezone.utc).strftime(TIME_FORMAT)
+
+
+@dataclass(frozen=True)
+class Load:
+    """Utilisation samples taken so far: how many, and the sum of their percentages."""
+
+    samples: int = 0
+    percent_sum: float = 0.0
+
+    def since(self, earlier: Load) -> float | None:
+        """Mean share (0 to 1) of the samples taken since, None if there was none."""
+        taken = self.samples - earlier.samples
+        return None if taken <= 0 else (self.percent_sum - earlier.percent_sum) / taken / 100
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The meter's running totals at one moment."""
+
+    at: float
+    """`time.perf_counter()` of the reading (s)."""
+    clock: float
+    """`time.time()` of the reading (s since the epoch)."""
+    kwh: float = 0.0
+    cpu_kwh: float = 0.0
+    gpu_kwh: float = 0.0
+    ram_kwh: float = 0.0
+    co2_kg: float = 0.0
+    cpu_load: Load = Load()
+    gpu_load: Load = Load()
+
+
+@dataclass(frozen=True)
+class Interval:
+    """One measured stretch of time. Energies in kWh, emissions in kg CO2-equivalent."""
+
+    begin: float
+    """Wall clock when it began (s since the epoch)."""
+    seconds: float
+    kwh: float
+    cpu_kwh: float
+    gpu_kwh: float
+    ram_kwh: float
+    co2_kg: float
+    cpu_utilization: float | None
+    gpu_utilization: float | None
+
+    @property
+    def mean_watts(self) -> float:
+        """Mean power over the interval (W); 1 kWh is 3.6e6 J."""
+        return self.kwh * 3.6e6 / self.seconds if self.seconds > 0 else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the interval as a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Interval:
+        """Rebuild an interval written by `to_json`."""
+        return cls(**data)
+
+
+def between(first: Reading, last: Reading) -> Interval:
+    """Return what was measured between two readings of the same tracker.
+
+    Durations come from the monotonic clock, so a wall clock that is set back
+    in between changes nothing but the begin of later intervals.
+    """
+    return Interval(
+        begin=first.clock,
+        seconds=last.at - first.at,
+        kwh=last.kwh - first.kwh,
+        cpu_kwh=last.cpu_kwh - first.cpu_kwh,
+        gpu_kwh=last.gpu_kwh - first.gpu_kwh,
+        ram_kwh=last.ram_kwh - first.ram_kwh,
+        co2_kg=last.co2_kg - first.co2_kg,
+        cpu_utilization=last.cpu_load.since(first.cpu_load),
+        gpu_utilization=last.gpu_load.since(first.gpu_load),
+    )
+
+
+def reading_at(at: float) -> Reading:
+    """Return the zero reading of a meter that was started at `perf_counter` time `at`."""
+    return Reading(at=at, clock=time.time() - (time.perf_counter() - at))

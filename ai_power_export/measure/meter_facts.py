@@ -1,0 +1,90 @@
+"""What the meter has to say about a report, as facts."""
+
+from __future__ import annotations
+
+from ai_power_export.facts import Facts, JsonValue, Origin
+from ai_power_export.measure.codecarbon import Meter
+from ai_power_export.measure.interval import Interval, utc
+from ai_power_export.measure.quality import quality
+
+SUBJECT = "codecarbon"
+"""Which entry of `measures` these facts belong to."""
+
+
+def meter_facts(meter: Meter, interval: Interval) -> Facts:
+    """Return the facts of one interval as CodeCarbon measured it."""
+    facts = Facts()
+    _measured(facts, meter, interval)
+    _utilisation(facts, meter, interval)
+    _where(facts, meter)
+    _carbon_intensity(facts, meter, interval)
+    _assumptions(facts, meter, interval)
+    return facts
+
+
+def _measured(facts: Facts, meter: Meter, interval: Interval) -> None:
+    said: dict[str, JsonValue] = {
+        "measurementMethod": "codecarbon",
+        "version": meter.version,
+        "cpuTrackingMode": meter.cpu_mode,
+        "gpuTrackingMode": meter.gpu_mode,
+        "powerConsumption": interval.kwh,
+        "measurementDuration": interval.seconds,
+    }
+    for name, value in said.items():
+        facts.add(f"measures.{name}", value, Origin.METER, "CodeCarbon", subject=SUBJECT)
+    begin = utc(interval.begin)
+    facts.add("measures.measurementDateTime", begin, Origin.METER, "own clock, UTC", subject=SUBJECT)
+    if not meter.gpu_mode:
+        facts.lack("measures.gpuTrackingMode", "CodeCarbon tracked no GPU")
+
+
+def _utilisation(facts: Facts, meter: Meter, interval: Interval) -> None:
+    shares = {"Cpu": interval.cpu_utilization, "Gpu": interval.gpu_utilization if meter.gpu_mode else None}
+    for device, share in shares.items():
+        field = f"measures.averageUtilization{device}"
+        if share is None:
+            facts.lack(field, "CodeCarbon took no sample in this interval (it samples once a second)")
+        else:
+            facts.add(field, min(max(share, 0.0), 1.0), Origin.METER, "CodeCarbon", subject=SUBJECT)
+
+
+def _where(facts: Facts, meter: Meter) -> None:
+    if not meter.place:
+        facts.lack("environment.country", "no place was given and no geolocation service answered")
+        return
+    origin = Origin.USER if meter.place == "user" else Origin.METER
+    place = {"user": "country_iso_code", "cloud": "cloud metadata"}.get(meter.place, "IP geolocation")
+    facts.add("environment.country", meter.country, origin, place)
+    facts.add("environment.location", meter.region, origin, place)
+    facts.add("environment.latitude", meter.latitude, origin, place)
+    facts.add("environment.longitude", meter.longitude, origin, place)
+    facts.add("evidence.countryIsoCode", meter.country_iso_code, origin, place)
+    if meter.cloud_provider:
+        facts.add("infrastructure.infraType", "publicCloud", origin, place)
+        facts.add("infrastructure.cloudProvider", meter.cloud_provider, origin, place)
+        facts.add("evidence.cloudRegion", meter.cloud_region, origin, place)
+
+
+def _carbon_intensity(facts: Facts, meter: Meter, interval: Interval) -> None:
+    """Emissions over energy; g a kg and kWh a kWh make it gCO2eq/kWh."""
+    field = "environment.powerSourceCarbonIntensity"
+    if not meter.intensity_from:
+        facts.lack(field, "CodeCarbon has no carbon intensity of this place, only a world average")
+    elif interval.kwh <= 0:
+        facts.lack(field, "no energy was measured to derive it from")
+    else:
+        grams = round(interval.co2_kg * 1000 / interval.kwh, 6)
+        facts.add(field, grams, Origin.DERIVED, meter.intensity_from)
+
+
+def _assumptions(facts: Facts, meter: Meter, interval: Interval) -> None:
+    facts.add(
+        "quality", quality(meter, interval), Origin.DERIVED, "tracking modes and their share of the energy"
+    )
+    facts.add("evidence.pue", meter.pue, Origin.METER, "CodeCarbon")
+    facts.add("evidence.trackingMode", meter.tracking_mode, Origin.METER, "CodeCarbon")
+    if not meter.cpu_power_known:
+        facts.warn("cpu-power-assumed", "CodeCarbon does not know this CPU's power and assumed one")
+    if not (meter.ram_measured or meter.ram_forced):
+        facts.warn("ram-power-assumed", "CodeCarbon assumed the RAM's power from its size")

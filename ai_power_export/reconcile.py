@@ -1,0 +1,214 @@
+"""Which fact wins, field by field: the only place that knows.
+
+    user > observed > live > source, certain > source, likely > machine, meter > derived
+
+A guess never wins; it waits for the prompt that fills gaps. A fact that lost
+is kept beside the winner, so that a disagreement can be shown. Lists of the
+format (algorithms, datasets, measures, components) are put together entry by
+entry, by the subject of the facts.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from ai_power_export.facts import Certainty, Fact, Facts, JsonValue, Missing, Notice, Origin
+
+LISTS = ("task.algorithms", "task.dataset", "measures", "infrastructure.components")
+"""The lists of the format; every field below one of them belongs to an entry."""
+
+EVIDENCE = "evidence."
+"""Prefix of what is kept beside the report."""
+
+HYPERPARAMETERS = "task.algorithms.hyperparameters"
+"""Values by name; the current format has no place for them, `boamps-2024` has."""
+
+TRUST = {
+    Origin.USER: 0,
+    Origin.OBSERVED: 1,
+    Origin.LIVE: 2,
+    Origin.SOURCE: 3,
+    Origin.MACHINE: 4,
+    Origin.METER: 4,
+    Origin.DERIVED: 5,
+}
+"""The smaller, the more an origin is trusted."""
+
+MOST_ALGORITHMS = 8
+"""A report names the main approaches, not every class of a model zoo."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The fact that won a field, and those that lost."""
+
+    winner: Fact
+    rivals: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a list: its fields by their name below the list's path."""
+
+    subject: str
+    fields: dict[str, Decision]
+
+
+@dataclass
+class Verdict:
+    """What the report will say, before it is put into the format."""
+
+    fields: dict[str, Decision] = field(default_factory=dict)
+    """Decisions by dotted path, for fields outside lists."""
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    """Entries by the path of their list."""
+    evidence: dict[str, list[Fact]] = field(default_factory=dict)
+    """Facts that the format has no place for, by path."""
+    guesses: list[Fact] = field(default_factory=list)
+    """Facts too unsure for a report; they pre-fill the prompt."""
+    dropped: list[Fact] = field(default_factory=list)
+    """Facts about entries that did not make it into the report."""
+    missing: list[Missing] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
+
+    def value(self, path: str) -> object:
+        """Return the decided value of a field outside lists, or None."""
+        decision = self.fields.get(path)
+        return decision.winner.value if decision else None
+
+
+def reconcile(facts: Facts) -> Verdict:
+    """Decide every field that something is known about."""
+    verdict = Verdict(missing=list(facts.missing), warnings=list(facts.warnings))
+    for path, claims in _by_field(facts.found, verdict).items():
+        verdict.fields[path] = _decide(claims)
+    for list_path in LISTS:
+        verdict.entries[list_path] = _entries(list_path, facts, verdict)
+    return verdict
+
+
+def _by_field(found: Iterable[Fact], verdict: Verdict) -> dict[str, list[Fact]]:
+    """Sort out guesses, evidence and list fields; group the rest by field."""
+    groups: dict[str, list[Fact]] = {}
+    for fact in found:
+        if fact.certainty is Certainty.GUESS:
+            verdict.guesses.append(fact)
+        elif fact.field.startswith(EVIDENCE):
+            verdict.evidence.setdefault(fact.field, []).append(fact)
+        elif _list_of(fact.field) is None:
+            groups.setdefault(fact.field, []).append(fact)
+    return groups
+
+
+def _list_of(path: str) -> str | None:
+    return next((each for each in LISTS if path.startswith(each + ".")), None)
+
+
+def _decide(claims: Iterable[Fact]) -> Decision:
+    winner, *rivals = sorted(claims, key=_rank)
+    return Decision(winner, tuple(rivals))
+
+
+def _rank(fact: Fact) -> tuple[int, bool, float]:
+    """Sort key, best first; among equals the one with more measured time behind it."""
+    return TRUST[fact.origin], fact.certainty is not Certainty.CERTAIN, -fact.weight
+
+
+def _entries(list_path: str, facts: Facts, verdict: Verdict) -> list[Entry]:
+    groups: dict[str, list[Fact]] = {}
+    for fact in facts.found:
+        if _list_of(fact.field) == list_path and fact.certainty is not Certainty.GUESS:
+            groups.setdefault(fact.subject, []).append(fact)
+    _spread_user_facts(groups)
+    if list_path == "task.algorithms":
+        groups = _that_ran(groups, verdict)
+    if list_path == "task.dataset":
+        groups = {subject: _of_one_dataset(claims, verdict) for subject, claims in groups.items()}
+    return [_entry(list_path, subject, claims) for subject, claims in groups.items()]
+
+
+def _spread_user_facts(groups: dict[str, list[Fact]]) -> None:
+    """What the user says of a list without naming an entry is said of its first entry."""
+    if "" in groups and len(groups) > 1:
+        said = groups.pop("")
+        first = next(iter(groups))
+        groups[first] = [*said, *groups[first]]
+
+
+def _that_ran(groups: dict[str, list[Fact]], verdict: Verdict) -> dict[str, list[Fact]]:
+    """Keep the algorithms that ran, the one with most measured time first.
+
+    The source names classes that may never be fitted; where calls of the same
+    framework were observed, only observed classes count.
+    """
+    observed = {subject: claims for subject, claims in groups.items() if _was_observed(claims)}
+    watched = {_framework(subject) for subject in observed}
+    kept = dict(sorted(observed.items(), key=lambda item: -max(fact.weight for fact in item[1])))
+    for subject, claims in groups.items():
+        if subject not in observed and (_framework(subject) not in watched or _said_by_user(claims)):
+            kept[subject] = claims
+    kept = dict(list(kept.items())[:MOST_ALGORITHMS])
+    verdict.dropped += [fact for subject, claims in groups.items() if subject not in kept for fact in claims]
+    return kept
+
+
+def _was_observed(claims: Iterable[Fact]) -> bool:
+    return any(fact.origin in (Origin.OBSERVED, Origin.LIVE) for fact in claims)
+
+
+def _said_by_user(claims: Iterable[Fact]) -> bool:
+    return any(fact.origin is Origin.USER for fact in claims)
+
+
+def _framework(subject: str) -> str:
+    return subject.partition(".")[0]
+
+
+def _of_one_dataset(claims: list[Fact], verdict: Verdict) -> list[Fact]:
+    """Leave out what the source says of a data set that is not the observed one.
+
+    A script may load several; the one that was seen going into the model has
+    as many columns as the source's and, being a part of it, no more rows.
+    """
+    shapes = [fact for fact in claims if fact.field.endswith(".shape")]
+    seen = next((fact for fact in shapes if fact.origin in (Origin.OBSERVED, Origin.LIVE)), None)
+    told = next((fact for fact in shapes if fact.origin is Origin.SOURCE), None)
+    if seen is None or told is None or part_of(str(seen.value), str(told.value)):
+        return claims
+    kept = [fact for fact in claims if fact.origin is not Origin.SOURCE or fact.field.endswith(".shape")]
+    verdict.dropped += [fact for fact in claims if fact not in kept]
+    return kept
+
+
+def part_of(seen: str, told: str) -> bool:
+    """Tell whether an array of shape `seen` can be rows of one of shape `told`.
+
+    >>> part_of("(1347, 64)", "(1797, 64)"), part_of("(1347, 30)", "(1797, 64)")
+    (True, False)
+    """
+    ours, theirs = ([int(size) for size in re.findall(r"\d+", shape)] for shape in (seen, told))
+    if not ours or not theirs:
+        return True
+    return ours[0] <= theirs[0] and math.prod(ours[1:]) == math.prod(theirs[1:])
+
+
+def _entry(list_path: str, subject: str, claims: list[Fact]) -> Entry:
+    groups: dict[str, list[Fact]] = {}
+    for fact in claims:
+        groups.setdefault(fact.field, []).append(fact)
+    decided = {path.removeprefix(list_path + "."): _decide(group) for path, group in groups.items()}
+    if HYPERPARAMETERS in groups:
+        decided["hyperparameters"] = _merged(groups[HYPERPARAMETERS])
+    return Entry(subject, decided)
+
+
+def _merged(claims: list[Fact]) -> Decision:
+    """Take each hyperparameter from the best fact that names it."""
+    decision = _decide(claims)
+    values: dict[str, JsonValue] = {}
+    for fact in (*reversed(decision.rivals), decision.winner):
+        values.update(fact.value if isinstance(fact.value, dict) else {})
+    return replace(decision, winner=replace(decision.winner, value=values))

@@ -1,0 +1,50 @@
+"""Finds the user's own line behind a call of ours."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import FrameType
+
+from ai_power_export.run.record import Scope
+
+NOT_THE_USER = ("ai_power_export.", "codecarbon.", "contextlib", "functools", "importlib.", "threading")
+"""Modules whose frames stand between the user's line and ours."""
+
+
+def user_frame() -> FrameType | None:
+    """Return the innermost frame of the user's own code, None in a thread of ours."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and _is_ours(frame):
+        frame = frame.f_back
+    return frame
+
+
+def _is_ours(frame: FrameType) -> bool:
+    module = str(frame.f_globals.get("__name__", ""))
+    return module == "ai_power_export" or module.startswith(NOT_THE_USER)
+
+
+def user_line() -> tuple[str, int]:
+    """Return file and line of the user's call; an empty file where there is none."""
+    frame = user_frame()
+    return ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+
+
+def scope_between(first: tuple[str, int], last: tuple[str, int]) -> Scope:
+    """Return the source that ran between two calls.
+
+    The lines between them if both stand in one file in that order; the whole
+    file otherwise (calls in a loop, or in several files).
+    """
+    path = last[0] or first[0]
+    if not Path(path).is_file():
+        return Scope()
+    in_order = first[0] == last[0] and 0 < first[1] < last[1]
+    return Scope(str(Path(path).resolve()), lines=(first[1], last[1]) if in_order else None)
+
+
+def main_script() -> str:
+    """Return the absolute path of the script that runs as `__main__`, if it is a file."""
+    path = getattr(sys.modules.get("__main__"), "__file__", None)
+    return str(Path(path).resolve()) if path and Path(path).is_file() else ""

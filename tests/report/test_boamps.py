@@ -1,0 +1,86 @@
+import pytest
+from official_boamps import official_folder, official_schemas, read
+from pydantic import ValidationError
+
+from ai_power_export.report.boamps import FIELDS, Component, Header, Measure, Report
+
+
+def minimal() -> dict:
+    return {
+        "task": {
+            "taskStage": "training",
+            "taskFamily": "classification",
+            "algorithms": [{}],
+            "dataset": [{"dataUsage": "input", "dataType": "tabular"}],
+        },
+        "measures": [{"measurementMethod": "codecarbon", "powerConsumption": 0.25}],
+        "infrastructure": {"infraType": "other", "components": [{"componentType": "cpu", "nbComponent": 1}]},
+    }
+
+
+def official_leaves(schema: dict, schemas: dict, prefix: str = ""):
+    schema = schemas.get(schema.get("$ref"), schema)
+    if "items" in schema:
+        yield from official_leaves(schema["items"], schemas, prefix)
+    elif "properties" in schema:
+        for key, part in schema["properties"].items():
+            yield from official_leaves(part, schemas, f"{prefix}.{key}".lstrip("."))
+    else:
+        choices = {choice for choice in schema.get("enum", ()) if isinstance(choice, str)}
+        yield prefix, schema["type"], choices
+
+
+def test_there_are_77_fields_each_described():
+    assert len(FIELDS) == len({field.path for field in FIELDS}) == 77
+    assert all(field.description for field in FIELDS)
+
+
+def test_the_fields_are_the_leaves_of_the_official_schema():
+    schemas = official_schemas()
+    report = next(schema for schema in schemas.values() if schema["title"] == "report")
+    ours = [(field.path, field.kind, set(field.choices)) for field in FIELDS]
+    assert ours == list(official_leaves(report, schemas))
+
+
+def test_descriptions_are_our_own_words():
+    text = "".join(path.read_text(encoding="utf-8") for path in (official_folder() / "current").iterdir())
+    assert [field.path for field in FIELDS if field.description in text] == []
+
+
+def test_the_official_sample_goes_in_and_comes_out_unchanged():
+    sample = read(official_folder() / "examples" / "boamps-llm-inference.json")
+    assert Report.model_validate(sample).to_document() == sample
+
+
+def test_unknown_keys_are_kept_even_with_null():
+    document = {**minimal(), "note": None, "extra": {"deep": [None, 1]}}
+    document["task"]["colour"] = "green"
+    assert Report.model_validate(document).to_document() == document
+
+
+def test_integers_stay_integers():
+    measure = Measure(measurement_method="wattmeter", power_consumption=13)
+    assert repr(measure.to_document()["powerConsumption"]) == "13"
+
+
+def test_python_names_build_a_document_with_the_formats_names():
+    header = Header(report_datetime="2026-01-02 03:04:05", format_version="0.1")
+    assert header.to_document() == {"reportDatetime": "2026-01-02 03:04:05", "formatVersion": "0.1"}
+    assert header.licensing is None
+
+
+@pytest.mark.parametrize("count", [1.0, True, "1", None])
+def test_a_count_is_an_integer_and_nothing_that_looks_like_one(count):
+    with pytest.raises(ValidationError):
+        Component(component_type="cpu", nb_component=count)
+
+
+@pytest.mark.parametrize("energy", [float("nan"), float("inf"), True, "0.2", None])
+def test_energy_is_a_finite_number(energy):
+    with pytest.raises(ValidationError):
+        Measure(measurement_method="codecarbon", power_consumption=energy)
+
+
+def test_an_explicit_null_is_refused_with_the_remedy():
+    with pytest.raises(ValidationError, match="leave the field out"):
+        Header.model_validate({"reportDatetime": "2026-01-02 03:04:05", "licensing": None})

@@ -1,1 +1,37 @@
-"""Measure a run's energy and write an open BoAmps report of it, by itself."""
+"""Measure a run's energy and write an open BoAmps report of it, by itself.
+
+Public are the names below and `ai_power_export.errors`; all else may change.
+They are imported when first asked for, so that `import ai_power_export` costs
+nothing that is not used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ai_power_export.decorator import track_power
+    from ai_power_export.report.boamps import Report
+    from ai_power_export.tracker import OfflinePowerTracker, PowerReportOutput, PowerTracker
+
+__all__ = ["OfflinePowerTracker", "PowerReportOutput", "PowerTracker", "Report", "track_power"]
+
+_HOMES = {
+    "OfflinePowerTracker": "tracker",
+    "PowerReportOutput": "tracker",
+    "PowerTracker": "tracker",
+    "Report": "report.boamps",
+    "track_power": "decorator",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

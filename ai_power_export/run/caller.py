@@ -8,7 +8,15 @@ from types import FrameType
 
 from ai_power_export.run.record import Scope
 
-NOT_THE_USER = ("ai_power_export.", "codecarbon.", "contextlib", "functools", "importlib.", "threading")
+NOT_THE_USER = (
+    "ai_power_export.",
+    "codecarbon.",
+    "contextlib",
+    "functools",
+    "importlib",
+    "threading",
+    "site",
+)
 """Modules whose frames stand between the user's line and ours."""
 
 
@@ -35,11 +43,12 @@ def scope_between(first: tuple[str, int], last: tuple[str, int]) -> Scope:
     """Return the source that ran between two calls.
 
     The lines between them if both stand in one file in that order; the whole
-    file otherwise (calls in a loop, or in several files).
+    file otherwise (calls in a loop, or in several files), and the script where
+    no line of the user's is behind the calls.
     """
     path = last[0] or first[0]
     if not Path(path).is_file():
-        return Scope()
+        return Scope(main_script())
     in_order = first[0] == last[0] and 0 < first[1] < last[1]
     return Scope(str(Path(path).resolve()), lines=(first[1], last[1]) if in_order else None)
 

@@ -48,7 +48,7 @@ class Record:
     script: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     """Settings given in code or on the command line; they win over the project's."""
-    meter: Meter = Meter()
+    meter: Meter = field(default_factory=Meter)
     stretches: list[Stretch] = field(default_factory=list)
     warnings: list[list[str]] = field(default_factory=list)
     """Code and text of what went wrong on our side."""

@@ -10,6 +10,8 @@ import os
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ai_power_export.measure.codecarbon import Meter, read_meter, read_totals
@@ -17,6 +19,14 @@ from ai_power_export.measure.interval import Reading, between, reading_at
 from ai_power_export.observe.watch import Watch
 from ai_power_export.run.caller import main_script, scope_between, user_line
 from ai_power_export.run.record import Record, Scope, Stretch
+
+
+def working_folder() -> str:
+    """Return the working folder; the root where it has been deleted."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return os.sep
 
 
 class Story:
@@ -30,11 +40,11 @@ class Story:
             scope: What is measured, where that is known beforehand (a function,
                 a script); by default the lines between the tracker's calls.
         """
-        self.record = Record(str(uuid.uuid4()), os.getcwd(), settings=settings or {})
+        self.record = Record(str(uuid.uuid4()), working_folder(), settings=settings or {})
         self.process = os.getpid()
         self._scope = scope
         self._watch: Watch | None = None
-        self._first = self._last = reading_at(time.perf_counter())
+        self._last = reading_at(time.perf_counter())
         self._line = ("", 0)
         self._live: tuple[Reading, Meter] | None = None
 
@@ -43,10 +53,13 @@ class Story:
         self._guarded(self._begin_watching)
 
     def begin(self, started_at: float) -> None:
-        """Note that the meter runs since `perf_counter` time `started_at`."""
-        self._first = self._last = reading_at(started_at)
+        """Note that the user started the meter, which runs since `perf_counter` time `started_at`."""
+        self.meter_began(started_at)
         self._line = user_line()
-        self.record.script = main_script()
+
+    def meter_began(self, started_at: float) -> None:
+        """Note when the meter began, where that was not known at `begin`."""
+        self._last = reading_at(started_at)
 
     def cut(self, total: Any, tracker: Any) -> None:
         """Close the present stretch at the tracker's running totals."""
@@ -65,11 +78,11 @@ class Story:
 
     def so_far(self) -> Record:
         """Return a record of what is known now, as if the run had ended with the last `note`."""
-        record = Record(**{**vars(self.record), "stretches": list(self.record.stretches)})
+        record = replace(self.record, script=main_script(), stretches=list(self.record.stretches))
         if self._live is not None:
             reading, record.meter = self._live
             seen = [seen.to_json() for seen in self._watch.snapshot()] if self._watch else []
-            scope = self._scope or Scope(record.script)
+            scope = self._scope or scope_between(self._line, ("", 0))
             record.stretches.append(Stretch(scope, between(self._last, reading), seen))
         return record
 
@@ -89,6 +102,7 @@ class Story:
         scope = self._scope or scope_between(self._line, line)
         self.record.stretches.append(Stretch(scope, between(self._last, reading), seen))
         self.record.meter = read_meter(total, tracker)
+        self.record.script = main_script()
         self._last, self._line, self._live = reading, line, None
 
     def _guarded(self, step: Callable[[], None]) -> None:

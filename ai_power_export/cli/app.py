@@ -1,0 +1,62 @@
+"""The commands of `aipower`, and what becomes of their errors."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+
+from ai_power_export.cli import export
+from ai_power_export.errors import AipowerError
+
+app = typer.Typer(
+    name="aipower",
+    help="Measure the energy of an AI run and write a complete, checked BoAmps report of it.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _aipower(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Show the version and exit."),
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(installed("ai-power-export"))
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
+
+
+export.register(app)
+
+
+def run() -> None:
+    """Run the command line; what the user got wrong is one line on stderr and an exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except AipowerError as error:
+        _fail(str(error), error.exit_code)
+    except typer.Abort:
+        _fail("interrupted", 130)
+    except Exception as error:
+        if not _is_usage_error(error):
+            raise
+        _fail(str(error.format_message()), 2)  # type: ignore[attr-defined]
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_usage_error(error: Any) -> bool:
+    """Typer raises click's errors, which are its own or the installed click's, by version."""
+    return hasattr(error, "format_message") and hasattr(error, "exit_code")
+
+
+def _fail(text: str, code: int) -> None:
+    typer.echo(f"aipower: {' '.join(text.split())}", err=True)
+    sys.exit(code)

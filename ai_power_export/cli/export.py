@@ -1,0 +1,130 @@
+"""`aipower export`: run a script under measurement and write its report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from ai_power_export.errors import BadInput
+
+HELP = """Run a Python script under measurement and write its BoAmps report.
+
+The script runs as it would by itself: its arguments, output, exit code and traceback are unchanged.
+The report is written to --output when it ends.
+
+  aipower export train.py --epochs 3
+
+  aipower export --country FRA -m mypackage.train --epochs 3
+"""
+
+
+class _UntilTheScript(TyperCommand):
+    """Leaves everything after the script, or after `-m MODULE`, to the script."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Split as Python itself does: `-m MODULE` ends our options."""
+        with_value = {
+            name for each in self.params for name in each.opts if not getattr(each, "is_flag", True)
+        }
+        rest = iter(range(len(args)))
+        for index in rest:
+            if args[index] == "-m":
+                args = [*args[: index + 2], "--", *args[index + 2 :]]
+                break
+            if not args[index].startswith("-"):
+                break
+            if args[index] in with_value:
+                next(rest, None)
+        return super().parse_args(ctx, args)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "export", cls=_UntilTheScript, help=HELP, context_settings={"allow_interspersed_args": False}
+    )(_export)
+
+
+def _export(
+    script: Annotated[
+        list[str] | None, typer.Argument(metavar="SCRIPT [ARGS]...", show_default=False)
+    ] = None,
+    module: Annotated[
+        str | None, typer.Option("-m", metavar="MODULE", help="Run a module, as `python -m`.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder of the reports.")] = None,
+    country: Annotated[str | None, typer.Option(help="Where this machine is: FRA, FR or France.")] = None,
+    offline: Annotated[
+        bool | None, typer.Option("--offline/--online", help="Make no request at all.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help="Value of a report field; repeatable."),
+    ] = None,
+    publisher: Annotated[str | None, typer.Option(help="Organisation that publishes the report.")] = None,
+    division: Annotated[str | None, typer.Option(help="Department within the organisation.")] = None,
+    project: Annotated[str | None, typer.Option(help="Name of the project.")] = None,
+    licence: Annotated[str | None, typer.Option(help="Licence of the report, such as CC-BY-4.0.")] = None,
+    confidentiality: Annotated[
+        str | None,
+        typer.Option(help="public, internal, confidential or secret; only public ones may be uploaded."),
+    ] = None,
+    infra_type: Annotated[
+        str | None,
+        typer.Option(help="publicCloud, privateCloud, onPremise or other, where it cannot be seen."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary at the end.")] = False,
+) -> None:
+    from ai_power_export.launch.parent import run_script
+
+    given: dict[str, Any] = {
+        "output": output,
+        "country": country,
+        "offline": offline,
+        "set": _assignments(set_ or []) or None,
+        "publisher": publisher,
+        "division": division,
+        "project": project,
+        "licence": licence,
+        "confidentiality": confidentiality,
+        "infra_type": infra_type,
+    }
+    target = ["-m", module, *(script or [])] if module else script
+    if not target:
+        raise BadInput("no script given", mend="aipower export [OPTIONS] SCRIPT [ARGS]...")
+    run_script(target, given, quiet=quiet)
+
+
+def _assignments(texts: list[str]) -> dict[str, Any]:
+    """Read `FIELD=VALUE` options; a value that is JSON is taken as such, else as text.
+
+    Raises:
+        BadInput: No `=`, or a field that the format does not have.
+    """
+    return dict(_assignment(text) for text in texts)
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    from difflib import get_close_matches
+
+    from ai_power_export.report.boamps import FIELDS
+
+    path, equals, value = text.partition("=")
+    known = [info.path for info in FIELDS]
+    if not equals:
+        raise BadInput(f"{text!r} is no FIELD=VALUE", "--set")
+    if path not in known:
+        near = get_close_matches(path, known, 1) or get_close_matches(
+            path, [each.rpartition(".")[2] for each in known], 1
+        )
+        raise BadInput(
+            f"the format has no field {path!r}", "--set", f"did you mean {near[0]}?" if near else ""
+        )
+    try:
+        return path, json.loads(value)
+    except ValueError:
+        return path, value

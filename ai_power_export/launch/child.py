@@ -1,0 +1,128 @@
+"""Inside the script's own process: starts the tracker before it, stops it after it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ai_power_export.launch.plan import Plan
+from ai_power_export.run.record import Record
+from ai_power_export.tracker import OfflinePowerTracker, PowerTracker, _Reporting, say
+
+if TYPE_CHECKING:
+    from ai_power_export.report.boamps import Report
+
+SECONDS_BETWEEN_READINGS = 2.0
+"""How much of its energy a killed run may lose; one reading costs about 1 ms."""
+
+LONGEST_WAIT = 30.0
+"""Seconds that the script's exit waits for its reports at most."""
+
+FINISHER = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from ai_power_export.launch import finisher
+finisher.main()
+"""
+"""Runs the finisher with the import path as it was before the script: a `json.py` or `git.py`
+beside the script is none of its business."""
+
+
+def begin(plan: Plan) -> None:
+    """Start to measure; whatever fails in it, the script runs."""
+    try:
+        logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
+        _tracker(plan).start()
+    except Exception as error:  # noqa: BLE001 - the script runs whatever fails in us
+        say(f"not measured: {error}")
+
+
+class _ScriptTracker(_Reporting):
+    """Keeps a journal while the script runs and leaves the reports to a clean process."""
+
+    plan: Plan
+    import_path: tuple[str, ...]
+
+    def _beat(self, total: Any) -> None:
+        super()._beat(total)
+        self._keep_journal()
+
+    def _keep_journal(self) -> None:
+        if self._story is None or self._story.process != os.getpid():
+            return
+        fresh = Path(self.plan.journal).with_suffix(".new")
+        try:
+            fresh.write_text(json.dumps(self._story.so_far().to_json()), encoding="utf-8")
+            fresh.replace(self.plan.journal)
+        except OSError:
+            # The folder may be gone or full; the run itself does not depend on it.
+            return
+
+    def _stop_at_exit(self) -> None:
+        if self._story is not None and self._story.process == os.getpid():
+            self._story.record.cut_short = _uncaught()
+            self.stop()
+
+    def _finish(self, record: Record) -> list[Report]:
+        self.plan.claim()
+        command = [sys.executable, "-c", FINISHER, json.dumps(self.import_path), self.plan.dumps()]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=os.sep, start_new_session=True
+        ) as finisher:
+            finisher.communicate(json.dumps(record.to_json()).encode(), timeout=LONGEST_WAIT)
+        return []
+
+
+class _Online(_ScriptTracker, PowerTracker):
+    """Measures a script, online."""
+
+
+class _Offline(_ScriptTracker, OfflinePowerTracker):
+    """Measures a script without any request."""
+
+
+def _uncaught() -> str:
+    """Say what ended the script, if it was an exception that nobody caught."""
+    kind = getattr(sys, "last_type", None)
+    return "" if kind is None else f"the script ended with {kind.__name__}"
+
+
+def _tracker(plan: Plan) -> _ScriptTracker:
+    options = {"report_settings": plan.settings, **_options()}
+    tracker: _ScriptTracker
+    if plan.country or plan.offline:
+        tracker = _Offline(country_iso_code=plan.country, **options)
+    else:
+        tracker = _Online(**options)
+    tracker.plan, tracker.import_path = plan, tuple(sys.path)
+    return tracker
+
+
+def _options() -> dict[str, Any]:
+    """Return arguments for CodeCarbon: quiet, and writing nothing that its own settings do not ask for."""
+    from codecarbon import EmissionsTracker
+    from codecarbon.core.config import get_hierarchical_config
+
+    settled = get_hierarchical_config()
+    wanted: dict[str, Any] = {
+        "measure_power_secs": SECONDS_BETWEEN_READINGS,
+        "api_call_interval": 1,
+        "log_level": "critical",
+        "allow_multiple_runs": True,
+    }
+    if not {"output_methods", "save_to_file"} & settled.keys():
+        wanted.update(_no_file(EmissionsTracker))
+    return {name: value for name, value in wanted.items() if name not in settled}
+
+
+def _no_file(tracker: type) -> dict[str, Any]:
+    """`output_methods` came with CodeCarbon 3.2.9; before, files had a switch of their own."""
+    import inspect
+
+    parameters = inspect.signature(tracker).parameters
+    return {"output_methods": []} if "output_methods" in parameters else {"save_to_file": False}

@@ -1,0 +1,29 @@
+"""A clean process that writes the reports of a script which has just ended."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from ai_power_export.errors import AipowerError
+from ai_power_export.launch.plan import Plan
+from ai_power_export.run.finish import finish
+from ai_power_export.run.record import Record
+from ai_power_export.run.summary import show
+from ai_power_export.tracker import say
+
+
+def main() -> None:
+    """Read the record from stdin and the plan from the last argument, and write the reports."""
+    write(Record.from_json(json.load(sys.stdin)), Plan.loads(sys.argv[-1]))
+
+
+def write(record: Record, plan: Plan) -> None:
+    """Write the reports of a record; one line on stderr if that cannot be done."""
+    try:
+        written = finish(record)
+    except (AipowerError, OSError) as error:
+        say(f"no report: {error}; what was measured is kept in {plan.claimed}")
+        return
+    plan.settle()
+    show(record, written, quiet=plan.quiet)

@@ -1,0 +1,120 @@
+"""The process of `aipower export` itself, until it becomes the script."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import os
+import subprocess
+import sys
+import uuid
+import zipfile
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ai_power_export.errors import BadInput
+from ai_power_export.launch.plan import VARIABLE, Plan
+from ai_power_export.settings import Settings, load_settings
+
+
+def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoReturn:
+    """Become the script, measured. Returns only by raising.
+
+    Args:
+        target: What follows `python` on the command line: `["run.py", "arg"]`
+            or `["-m", "module", "arg"]`.
+        given: Settings given by flags; None is "not given".
+        quiet: True: no summary at the end.
+
+    Raises:
+        BadInput: The script, the settings or the output folder cannot be used.
+    """
+    check_target(target)
+    folder = Path.cwd()
+    settings = load_settings(folder, given)
+    plan = _plan(settings, folder, given, quiet)
+    environment = {**os.environ, VARIABLE: plan.dumps(), "PYTHONPATH": _with_site(plan.python_path)}
+    command = [sys.executable, *target]
+    if not hasattr(os, "fork"):
+        sys.exit(subprocess.call(command, env=environment))
+    from ai_power_export.launch import watchdog
+
+    watchdog.leave_behind(plan)
+    os.execve(sys.executable, command, environment)
+
+
+def _plan(settings: Settings, folder: Path, given: dict[str, Any], quiet: bool) -> Plan:
+    runs = folder / settings.output / ".runs"
+    _check_writable(runs)
+    return Plan(
+        settings={name: _as_text(value) for name, value in given.items() if value is not None},
+        journal=str(runs / f"{uuid.uuid4()}.json"),
+        country=settings.country,
+        offline=settings.offline,
+        quiet=quiet,
+        python_path=os.environ.get("PYTHONPATH"),
+    )
+
+
+def _as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, Path) else value
+
+
+def _with_site(python_path: str | None) -> str:
+    site = str(Path(__file__).parent / "site")
+    return site if not python_path else os.pathsep.join([site, python_path])
+
+
+def check_target(target: list[str]) -> None:
+    """Make sure that there is something Python can run.
+
+    Raises:
+        BadInput: No such script or module, or not readable as Python.
+    """
+    if target[0] == "-m":
+        _check_module(target[1])
+    else:
+        _check_script(Path(target[0]))
+
+
+def _check_module(name: str) -> None:
+    top = name.partition(".")[0]
+    if importlib.machinery.PathFinder.find_spec(top, ["", *sys.path]) is None:
+        raise BadInput("no such module", name, "is it installed, or in the working folder?")
+
+
+def _check_script(path: Path) -> None:
+    if path.suffix == ".ipynb":
+        raise BadInput(
+            "a notebook is no script", str(path), "use PowerTracker in a cell, or convert it to a script"
+        )
+    if path.is_dir() and (path / "__main__.py").is_file():
+        path = path / "__main__.py"
+    try:
+        code = path.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            f"cannot be read: {error.strerror or error}", str(path), "is the path right?"
+        ) from None
+    if not zipfile.is_zipfile(path):
+        _check_python(path, code)
+
+
+def _check_python(path: Path, code: bytes) -> None:
+    version = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+    try:
+        compile(code, str(path), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise BadInput(f"not readable as {version}: line {error.lineno}: {error.msg}", str(path)) from None
+    except ValueError as error:
+        raise BadInput(f"not readable as {version}: {error}", str(path)) from None
+
+
+def _check_writable(folder: Path) -> None:
+    trial = folder / f".{uuid.uuid4()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial.touch()
+        trial.unlink()
+    except OSError as error:
+        mend = "choose another folder with --output"
+        raise BadInput(f"cannot be written: {error.strerror}", str(folder.parent), mend) from None

@@ -1,0 +1,115 @@
+"""Writes the reports of a run from its record: gather, reconcile, assemble, check, write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ai_power_export.facts import Facts, Origin
+from ai_power_export.reconcile import Decision, Verdict, reconcile
+from ai_power_export.report.assemble import assemble
+from ai_power_export.report.boamps import FIELDS, Report
+from ai_power_export.report.evidence import evidence, filled_fields
+from ai_power_export.report.validate import problems
+from ai_power_export.report.write import report_name, write_json
+from ai_power_export.run.describe import describe
+from ai_power_export.run.gather import Surroundings, gather, look_around
+from ai_power_export.run.record import Record, Stretch
+from ai_power_export.settings import Settings, load_settings
+
+
+@dataclass(frozen=True)
+class Written:
+    """One report that was written."""
+
+    report: Report
+    path: Path
+    filled: int
+    """How many of the format's fields have a value."""
+    missing: tuple[str, ...]
+    """Why it is only a draft; empty for a valid report of a complete run."""
+
+    @property
+    def line(self) -> str:
+        """Say in one line what was written and what is missing."""
+        lacks = f"; draft, since {'; '.join(self.missing)}" if self.missing else ""
+        return f"{self.path} ({self.filled} of {len(FIELDS)} fields{lacks})"
+
+
+def finish(record: Record) -> list[Written]:
+    """Write the reports of a run, each with its evidence.
+
+    Raises:
+        BadInput: The project's settings cannot be used.
+        OSError: The output folder cannot be written.
+    """
+    settings = load_settings(Path(record.folder), record.settings)
+    around = look_around(record, settings)
+    return [_write(record, stretch, around) for stretch in reported(record)]
+
+
+def reported(record: Record) -> list[Stretch]:
+    """Return the stretches that deserve a report of their own.
+
+    The edges of a flushed run (from start to the first flush, from the last
+    flush to stop) do so only if something ran in them.
+    """
+    return [each for each in record.stretches if not each.edge or each.observations or _has_statements(each)]
+
+
+def _has_statements(stretch: Stretch) -> bool:
+    """Tell whether any code stands between the two calls; unknown lines count as none."""
+    if stretch.scope.lines is None:
+        return False
+    first, last = stretch.scope.lines
+    text = Path(stretch.scope.path).read_text(encoding="utf-8", errors="replace").splitlines()
+    between = (line.strip() for line in text[first : last - 1])
+    return any(line and not line.startswith("#") for line in between)
+
+
+def _write(record: Record, stretch: Stretch, around: Surroundings) -> Written:
+    facts = gather(record, stretch, around)
+    verdict = reconcile(facts)
+    _describe(verdict)
+    document = assemble(verdict)
+    missing = _incomplete(record, document)
+    _status(verdict, "draft" if missing else "final")
+    document = assemble(verdict)
+    path = _folder(record, around.settings) / f"{report_name(document)}.json"
+    write_json(path, document)
+    write_json(path.with_suffix(".evidence.json"), evidence(verdict, document, _run(record, stretch)))
+    return Written(Report.model_construct(**document), path, len(filled_fields(document)), missing)
+
+
+def _describe(verdict: Verdict) -> None:
+    if "task.taskDescription" not in verdict.fields:
+        _derive(verdict, "task.taskDescription", describe(verdict), "made of the facts")
+
+
+def _status(verdict: Verdict, status: str) -> None:
+    _derive(verdict, "header.reportStatus", status, "validation against the schema")
+
+
+def _derive(verdict: Verdict, path: str, value: str | None, place: str) -> None:
+    facts = Facts()
+    facts.add(path, value, Origin.DERIVED, place)
+    verdict.fields.update({fact.field: Decision(fact) for fact in facts.found})
+
+
+def _incomplete(record: Record, document: dict[str, Any]) -> tuple[str, ...]:
+    cut = (record.cut_short,) if record.cut_short else ()
+    return (*cut, *(f"{problem.path} {problem.what}" for problem in problems(document)))
+
+
+def _folder(record: Record, settings: Settings) -> Path:
+    return Path(record.folder) / settings.output
+
+
+def _run(record: Record, stretch: Stretch) -> dict[str, Any]:
+    return {
+        "id": record.run_id,
+        "interval": stretch.interval.to_json(),
+        "intervals": [each.interval.to_json() for each in record.stretches],
+        "cutShort": record.cut_short,
+    }

@@ -1,0 +1,123 @@
+"""Brings together the facts of one stretch of a run, from every room that has some."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from ai_power_export.errors import BadInput
+from ai_power_export.facts import Facts, Notice, Origin
+from ai_power_export.introspect.machine import machine_facts
+from ai_power_export.introspect.python import framework_version
+from ai_power_export.measure.interval import TIME_FORMAT
+from ai_power_export.measure.meter_facts import meter_facts
+from ai_power_export.observe.gather import observed_facts
+from ai_power_export.observe.observation import Observation
+from ai_power_export.reconcile import LISTS
+from ai_power_export.run.record import Record, Scope, Stretch
+from ai_power_export.settings import Settings
+from ai_power_export.source.inspect import read_source
+
+FORMAT_VERSION = "0.1"
+"""`formatVersion` of BoAmps as published in April 2026."""
+FORMAT_URI = "https://github.com/Boavizta/BoAmps/tree/main/model"
+"""Where that version of the format is specified."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is the same for every stretch of a run: looked at once."""
+
+    settings: Settings
+    machine: Facts
+
+
+def look_around(record: Record, settings: Settings) -> Surroundings:
+    """Ask the machine about itself, once a run."""
+    folder = Path(record.script).parent if record.script else Path(record.folder)
+    machine = machine_facts(
+        online=not settings.offline,
+        gpu_ids=record.meter.gpu_ids,
+        script_folder=folder if folder.is_dir() else None,
+    )
+    return Surroundings(settings, machine)
+
+
+def gather(record: Record, stretch: Stretch, around: Surroundings) -> Facts:
+    """Return all facts about one stretch of a run."""
+    facts = _user_facts(record, around.settings)
+    facts.extend(_observed(stretch))
+    facts.extend(_source(stretch.scope))
+    facts.extend(meter_facts(record.meter, stretch.interval))
+    facts.extend(around.machine)
+    facts.extend(_header())
+    facts.warnings += [Notice(code, text) for code, text in record.warnings]
+    _infrastructure(facts)
+    _framework_versions(facts)
+    return facts
+
+
+def _user_facts(record: Record, settings: Settings) -> Facts:
+    facts = Facts()
+    said = {
+        "header.publisher.name": settings.publisher,
+        "header.publisher.division": settings.division,
+        "header.publisher.projectName": settings.project or record.meter.project_name,
+        "header.publisher.confidentialityLevel": settings.confidentiality,
+        "header.licensing": settings.licence,
+        "infrastructure.infraType": settings.infra_type,
+    }
+    for path, value in {**said, **settings.set}.items():
+        facts.add(path, value, Origin.USER, "settings")
+    return facts
+
+
+def _observed(stretch: Stretch) -> Facts:
+    observations = [Observation.from_json(item) for item in stretch.observations]
+    return observed_facts(observations, measured_seconds=stretch.interval.seconds)
+
+
+def _source(scope: Scope) -> Facts:
+    if not scope.path:
+        facts = Facts()
+        facts.warn("source-unknown", "the measured code has no source file that could be read")
+        return facts
+    try:
+        return read_source(Path(scope.path), lines=scope.lines, function=scope.function or None)
+    except BadInput as error:
+        facts = Facts()
+        facts.warn("source-unreadable", error.what)
+        return facts
+
+
+def _header() -> Facts:
+    facts = Facts()
+    now = datetime.now(timezone.utc).strftime(TIME_FORMAT)
+    said = {
+        "formatVersion": FORMAT_VERSION,
+        "formatVersionSpecificationUri": FORMAT_URI,
+        "reportId": str(uuid.uuid4()),
+        "reportDatetime": now,
+    }
+    for name, value in said.items():
+        facts.add(f"header.{name}", value, Origin.DERIVED, "ai-power-export")
+    return facts
+
+
+def _infrastructure(facts: Facts) -> None:
+    """Nothing seen and nothing said about the infrastructure is, in the format's words, `other`."""
+    if facts.value("infrastructure.infraType") is None:
+        facts.add(
+            "infrastructure.infraType", "other", Origin.DERIVED, "neither a cloud nor bare metal was seen"
+        )
+
+
+def _framework_versions(facts: Facts) -> None:
+    """Name the version of each algorithm's framework that is installed here."""
+    field = f"{LISTS[0]}.frameworkVersion"
+    for fact in list(facts.about(f"{LISTS[0]}.classPath")):
+        found = framework_version(str(fact.value).partition(".")[0])
+        if found and facts.value(field, fact.subject) is None:
+            facts.add(field, found[1], Origin.MACHINE, f"installed {found[0]}", subject=fact.subject)

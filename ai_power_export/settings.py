@@ -1,0 +1,145 @@
+"""What the user has settled: `[tool.aipower]`, `AIPOWER_*` and flags, in rising order.
+
+The project's `pyproject.toml` is looked for from the working folder upwards.
+What is CodeCarbon's stays in `.codecarbon.config` and `CODECARBON_*`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    PyprojectTomlConfigSettingsSource,
+    SettingsConfigDict,
+)
+
+from ai_power_export.errors import BadInput
+
+TABLE = ("tool", "aipower")
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; names are those of `[tool.aipower]`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AIPOWER_", env_ignore_empty=True, extra="forbid", pyproject_toml_table_header=TABLE
+    )
+
+    publisher: str | None = None
+    """Name of the organisation that publishes the report."""
+    division: str | None = None
+    """Department within the organisation."""
+    project: str | None = None
+    """Name of the project; by default the repository's."""
+    confidentiality: Literal["public", "internal", "confidential", "secret"] = "internal"
+    """Only `public` reports may ever be uploaded."""
+    licence: str | None = None
+    """Licence under which the report is shared, such as `CC-BY-4.0`."""
+    country: str | None = None
+    """Country of the machine: ISO 3166 code of two or three letters, or English name."""
+    infra_type: Literal["publicCloud", "privateCloud", "onPremise", "other"] | None = None
+    """Kind of infrastructure, where it cannot be seen."""
+    output: Path = Path("power-reports")
+    """Folder of the reports; relative to the working folder."""
+    offline: bool = False
+    """True: no request is made at all."""
+    set: dict[str, Any] = Field(default_factory=dict)
+    """Values of report fields by their dotted path; the user's word wins over everything."""
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, value: str | None) -> str | None:
+        return None if value is None else country_code(value)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read flags, then the environment; the project's file is handed in by `load_settings`."""
+        return init_settings, env_settings
+
+
+def load_settings(folder: Path, given: Mapping[str, Any]) -> Settings:
+    """Return the settings that hold in a working folder.
+
+    Args:
+        folder: Where to look for `pyproject.toml`, then upwards.
+        given: Settings given by flags or in code; they win. None is "not given".
+
+    Raises:
+        BadInput: A file, variable or value that cannot be used.
+    """
+    flags = {name: value for name, value in given.items() if value is not None}
+    project = find_project(folder)
+    try:
+        return _layered(project)(**flags)
+    except ValidationError as error:
+        raise _one_line(error, project, flags) from None
+    except ValueError as error:
+        raise BadInput(f"not readable as TOML: {error}", str(project)) from None
+
+
+def _layered(project: Path | None) -> type[Settings]:
+    """Return the settings class that also reads this project's table, below everything else."""
+    if project is None:
+        return Settings
+
+    class ProjectSettings(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *args: Any, **kwargs: Any
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            above = super().settings_customise_sources(settings_cls, *args, **kwargs)
+            return *above, PyprojectTomlConfigSettingsSource(settings_cls, project)
+
+    return ProjectSettings
+
+
+def find_project(folder: Path) -> Path | None:
+    """Return the nearest `pyproject.toml` with a `[tool.aipower]` table, from here upwards."""
+    for place in (folder, *folder.parents):
+        path = place / "pyproject.toml"
+        try:
+            if "[tool.aipower" in path.read_text(encoding="utf-8", errors="replace"):
+                return path
+        except OSError:
+            continue
+    return None
+
+
+def _one_line(error: ValidationError, project: Path | None, flags: Mapping[str, Any]) -> BadInput:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]) or "settings"
+    why = (
+        "no such setting"
+        if first["type"] == "extra_forbidden"
+        else first["msg"].removeprefix("Value error, ")
+    )
+    variable = f"AIPOWER_{name.partition('.')[0].upper()}"
+    told = variable if variable in os.environ else str(project)
+    return BadInput(f"{name}: {why}", "option" if name.partition(".")[0] in flags else told)
+
+
+def country_code(name: str) -> str:
+    """Return the ISO 3166 alpha-3 code of a country given by code or English name.
+
+    Raises:
+        ValueError: No such country.
+    """
+    import pycountry
+
+    try:
+        return str(pycountry.countries.lookup(name.strip()).alpha_3)
+    except LookupError:
+        raise ValueError(f"{name!r} is no country; give an ISO 3166 code such as FRA") from None

@@ -1,0 +1,214 @@
+"""CodeCarbon's two trackers, which also write reports; and a handler for CodeCarbon's own.
+
+`PowerTracker` and `OfflinePowerTracker` are drop-ins: they take every argument
+of CodeCarbon's trackers, keep their defaults and return what they return. What
+fails on our side is one line on stderr, never the user's problem.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from codecarbon import EmissionsTracker, OfflineEmissionsTracker
+from codecarbon.output_methods.base_output import BaseOutput
+
+from ai_power_export.introspect.cpuinfo_cache import shared_cpu_info
+from ai_power_export.run.record import Record, Scope
+from ai_power_export.run.story import Story
+
+if TYPE_CHECKING:
+    from ai_power_export.report.boamps import Report
+
+Finisher = Callable[[Record], "list[Report]"]
+"""What is done with the record of a run that has ended."""
+
+
+def say(text: str) -> None:
+    """Print one line to stderr; where it is closed, nothing."""
+    try:
+        print(f"aipower: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
+    except (OSError, ValueError, AttributeError):
+        return
+
+
+def write_reports(record: Record) -> list[Report]:
+    """Write the reports of a run in this process and say where they are."""
+    from ai_power_export.run.finish import finish
+
+    written = finish(record)
+    for each in written:
+        say(f"wrote {each.line}")
+    return [each.report for each in written]
+
+
+class _Reporting:
+    """What both trackers add to CodeCarbon's."""
+
+    _output_handlers: list[Any]
+
+    def __init__(
+        self,
+        *args: Any,
+        report_settings: Mapping[str, Any] | None = None,
+        report_scope: Scope | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Build the tracker.
+
+        Args:
+            *args: As for CodeCarbon's tracker.
+            report_settings: Settings of the report, by their names in
+                `[tool.aipower]`; they win over the project's and the environment's.
+            report_scope: What is measured, where it is not what stands between
+                the calls of this tracker.
+            **kwargs: As for CodeCarbon's tracker.
+        """
+        self.reports: list[Report] = []
+        self._story: Story | None = None
+        self._report_settings = dict(report_settings or {})
+        self._report_scope = report_scope
+        if kwargs.get("output_handlers"):
+            # CodeCarbon appends to the list it is given; the user's stays as it is.
+            kwargs["output_handlers"] = list(kwargs["output_handlers"])
+        super().__init__(*args, **kwargs)
+        if not hasattr(self, "_output_handlers"):
+            say("CodeCarbon could not build this tracker (its log says why): nothing will be measured")
+            return
+        self._output_handlers = [*self._output_handlers, _Listener(self)]
+
+    def start(self) -> None:
+        """Start tracking, as CodeCarbon does."""
+        if self._story is not None or getattr(self, "_start_time", None) is not None:
+            super().start()  # type: ignore[misc]
+            return
+        story = Story(settings=self._report_settings, scope=self._report_scope)
+        story.watch()
+        with shared_cpu_info():
+            super().start()  # type: ignore[misc]
+        started_at = getattr(self, "_start_time", None)
+        if started_at is None:
+            story.end()
+            return
+        story.begin(started_at)
+        self._story = story
+        atexit.register(self._stop_at_exit)
+
+    def stop(self) -> float | None:
+        """Stop tracking and write the reports; returns the emissions in kg, as CodeCarbon does."""
+        emissions: float | None = super().stop()  # type: ignore[misc]
+        story, self._story = self._story, None
+        if story is not None:
+            atexit.unregister(self._stop_at_exit)
+            self.reports += _safely(self._finish, story)
+        return emissions
+
+    def _finish(self, record: Record) -> list[Report]:
+        return write_reports(record)
+
+    def _heard(self, total: Any) -> None:
+        """CodeCarbon wrote its totals at a flush or at the stop."""
+        if self._story is not None:
+            self._story.cut(total, self)
+
+    def _beat(self, total: Any) -> None:
+        """CodeCarbon wrote its totals in between."""
+        if self._story is not None:
+            self._story.note(total, self)
+
+    def _stop_at_exit(self) -> None:
+        """Stop a tracker that was never stopped, so that its run still leaves a report."""
+        if self._story is not None and self._story.process == os.getpid():
+            self._story.record.cut_short = "the tracker was never stopped"
+            self.stop()
+
+
+def _safely(finish: Finisher, story: Story) -> list[Report]:
+    """End a story and finish its record; a forked child leaves that to its parent."""
+    if story.process != os.getpid():
+        return []
+    record = story.end()
+    if not record.stretches:
+        say("no report: CodeCarbon measured nothing (its log says why)")
+        return []
+    try:
+        return finish(record)
+    except Exception as error:  # noqa: BLE001 - the user's run goes on whatever fails in us
+        say(f"no report: {error}" if str(error) else f"no report: {type(error).__name__}")
+        return []
+
+
+class _Listener(BaseOutput):  # type: ignore[misc]
+    """Tells a tracker of ours what CodeCarbon writes out."""
+
+    def __init__(self, tracker: _Reporting) -> None:
+        self._tracker = tracker
+
+    def out(self, total: Any, delta: Any) -> None:
+        self._tracker._heard(total)
+
+    def live_out(self, total: Any, delta: Any) -> None:
+        self._tracker._beat(total)
+
+
+class PowerTracker(_Reporting, EmissionsTracker):  # type: ignore[misc]
+    """Drop-in for `codecarbon.EmissionsTracker` that writes a report of every interval.
+
+    `reports` holds the reports once the tracker was stopped.
+    """
+
+
+class OfflinePowerTracker(_Reporting, OfflineEmissionsTracker):  # type: ignore[misc]
+    """Drop-in for `codecarbon.OfflineEmissionsTracker` that writes a report of every interval.
+
+    `reports` holds the reports once the tracker was stopped.
+    """
+
+
+class PowerReportOutput(BaseOutput):  # type: ignore[misc]
+    """Output handler that makes CodeCarbon's own tracker write reports.
+
+    `EmissionsTracker(output_handlers=[PowerReportOutput()])`. Handlers are not
+    told of the tracker's start: observation begins when this one is built.
+    """
+
+    def __init__(self, **report_settings: Any) -> None:
+        """Build the handler.
+
+        Args:
+            **report_settings: Settings of the report, by their names in `[tool.aipower]`.
+        """
+        self.reports: list[Report] = []
+        self._report_settings = report_settings
+        self._story: Story | None = self._new_story()
+
+    def _new_story(self) -> Story:
+        story = Story(settings=self._report_settings)
+        story.watch()
+        story.begin(time.perf_counter())
+        return story
+
+    def out(self, total: Any, delta: Any) -> None:
+        """Take CodeCarbon's totals at a flush or at the stop, and write the reports at the stop."""
+        story = self._story = self._story or self._new_story()
+        tracker = _asking_tracker()
+        if not story.record.stretches:
+            story.meter_began(time.perf_counter() - total.duration)
+        story.cut(total, tracker)
+        # `stop` drops the scheduler before it writes; older versions never call `exit`.
+        if getattr(tracker, "_scheduler", None) is None:
+            self._story = None
+            self.reports += _safely(write_reports, story)
+
+
+def _asking_tracker() -> Any:
+    """Return the tracker whose `_persist_data` called a handler's `out`, None if another did.
+
+    A handler is given energies only; how they were measured the tracker alone knows.
+    """
+    caller = sys._getframe(2)
+    return caller.f_locals.get("self") if caller.f_code.co_name == "_persist_data" else None

@@ -11,8 +11,9 @@ from typing import Any, TypeVar, cast, overload
 
 from codecarbon import track_emissions
 
+from ai_power_export.console import say
 from ai_power_export.run.record import Scope
-from ai_power_export.tracker import OfflinePowerTracker, PowerTracker, say
+from ai_power_export.tracker import OfflinePowerTracker, PowerTracker
 
 F = TypeVar("F", bound=Callable[..., Any])
 

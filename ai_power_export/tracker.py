@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from codecarbon import EmissionsTracker, OfflineEmissionsTracker
 from codecarbon.output_methods.base_output import BaseOutput
 
+from ai_power_export.console import say
 from ai_power_export.introspect.cpuinfo_cache import shared_cpu_info
 from ai_power_export.run.record import Record, Scope
 from ai_power_export.run.story import Story
@@ -26,14 +27,6 @@ if TYPE_CHECKING:
 
 Finisher = Callable[[Record], "list[Report]"]
 """What is done with the record of a run that has ended."""
-
-
-def say(text: str) -> None:
-    """Print one line to stderr; where it is closed, nothing."""
-    try:
-        print(f"aipower: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
-    except (OSError, ValueError, AttributeError):
-        return
 
 
 def write_reports(record: Record) -> list[Report]:

@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ai_power_export.console import say
 from ai_power_export.launch.plan import Plan
 from ai_power_export.run.record import Record
-from ai_power_export.tracker import OfflinePowerTracker, PowerTracker, _Reporting, say
+from ai_power_export.tracker import OfflinePowerTracker, PowerTracker, _Reporting
 
 if TYPE_CHECKING:
     from ai_power_export.report.boamps import Report

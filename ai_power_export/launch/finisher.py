@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 
+from ai_power_export.console import say
 from ai_power_export.errors import AipowerError
 from ai_power_export.launch.plan import Plan
 from ai_power_export.run.finish import finish
 from ai_power_export.run.record import Record
 from ai_power_export.run.summary import show
-from ai_power_export.tracker import say
 
 
 def main() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from ai_power_export.console import say
 from ai_power_export.report.boamps import FIELDS
 from ai_power_export.run.finish import Written
 from ai_power_export.run.record import Record
-from ai_power_export.tracker import say
 
 
 def show(record: Record, written: Sequence[Written], *, quiet: bool) -> None:

@@ -1,0 +1,89 @@
+"""The front doors of frameworks: the functions whose calls are watched, as data.
+
+Everything that a program asks of a framework passes through few functions. A
+door names one of them, or a class whose methods, and those of all its
+subclasses, are doors; `reader` names the module beside this one that
+understands the calls.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, unwrap
+
+ESTIMATOR_METHODS = (
+    "fit",
+    "fit_predict",
+    "fit_transform",
+    "partial_fit",
+    "predict",
+    "predict_proba",
+    "transform",
+    "score",
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """One watched function, or one class with the methods that are watched."""
+
+    module: str
+    """The submodule that defines it: watching begins once this is imported."""
+    target: str
+    """Its name in that module."""
+    reader: str
+    """Which of `READERS` in `watch` understands the calls."""
+    methods: tuple[str, ...] = ()
+    """For a class: the methods watched, on it and on every subclass, also later ones."""
+
+
+DOORS = (
+    Door("sklearn.base", "BaseEstimator", "scikit-learn", ESTIMATOR_METHODS),
+    Door("sklearn.model_selection._validation", "cross_val_score", "scikit-learn"),
+    Door("sklearn.model_selection._validation", "cross_validate", "scikit-learn"),
+    Door("sklearn.model_selection._validation", "cross_val_predict", "scikit-learn"),
+    Door("sklearn.model_selection._validation", "learning_curve", "scikit-learn"),
+    Door("sklearn.model_selection._validation", "permutation_test_score", "scikit-learn"),
+    Door("sklearn.model_selection._validation", "validation_curve", "scikit-learn"),
+    Door("sklearn.metrics._classification", "accuracy_score", "scikit-learn"),
+)
+
+_NO_PLAIN_CALL = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+
+
+def plain_function(found: object, stop: Callable[[object], bool] | None = None) -> types.FunctionType | None:
+    """Return the Python function that does the work behind decorators and descriptors, if there is one.
+
+    Watching the innermost function makes all ways to it (decorators,
+    `available_if`, other names) one door. `stop` ends the unwrapping early.
+    """
+    found = getattr(found, "fn", found) if not isinstance(found, types.FunctionType) else found
+    if not isinstance(found, types.FunctionType):
+        return None
+    inner = unwrap(found, stop=stop)
+    if not isinstance(inner, types.FunctionType) or inner.__code__.co_flags & _NO_PLAIN_CALL:
+        return None
+    return inner
+
+
+def subclasses(root: type) -> Iterator[type]:
+    """Yield a class and all its subclasses that exist now, each once."""
+    seen = {root}
+    waiting = [root]
+    while waiting:
+        cls = waiting.pop()
+        yield cls
+        new = [each for each in _direct_subclasses(cls) if each not in seen]
+        seen.update(new)
+        waiting += new
+
+
+def _direct_subclasses(cls: type) -> list[type]:
+    return type.__subclasses__(cls)
+
+
+def creation_hook(root: type) -> types.FunctionType | None:
+    """Return the Python function that runs whenever a subclass of `root` is made, if it has one."""
+    return plain_function(getattr(root.__init_subclass__, "__func__", None))

@@ -1,0 +1,93 @@
+"""What was observed of the calls of one front door from one line: plain data, JSON in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ai_power_export.facts import JsonValue
+
+from .data import DataShape
+
+
+@dataclass(frozen=True)
+class Part:
+    """One object of a call: the estimator itself, or one that it holds.
+
+    `GridSearchCV(Pipeline([..., SVC()]))` has three parts, the outermost first.
+    """
+
+    class_path: str
+    """Module and qualified name of its class, as Python has them."""
+    bases: tuple[str, ...] = ()
+    """The same of the classes that it inherits from, nearest first."""
+    kind: str = ""
+    """What its framework calls it: `classifier`, `regressor`, `clusterer`, `outlier_detector`, ..."""
+    parameters: Mapping[str, JsonValue] = field(default_factory=dict)
+    """Constructor parameters as they were at the call, the same in every call counted here."""
+    defaults: tuple[str, ...] = ()
+    """Those among them that have the value of the constructor's default."""
+    varied: Mapping[str, list[JsonValue]] = field(default_factory=dict)
+    """Parameters that differed between the calls, with some of their values."""
+
+
+@dataclass(frozen=True)
+class Inner:
+    """Calls of one method that happened inside an observed call."""
+
+    class_path: str
+    method: str
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Observation:
+    """The calls of one method on one kind of object from one line of the user's."""
+
+    method: str
+    """`fit`, `predict`, `cross_val_score`, `accuracy_score`, ..."""
+    parts: tuple[Part, ...]
+    """The object that was called and those it holds; empty for a metric."""
+    place: str
+    """The user's line, `train.py:42`; empty where there is none."""
+    count: int
+    """Calls that began in this window."""
+    seconds: float
+    """Time spent in the outermost of these calls within this window."""
+    begin: float
+    """When the first began, Unix time in seconds."""
+    end: float
+    """When the last ended, or when the window was closed."""
+    failed: int = 0
+    """Calls that ended with an exception."""
+    data: DataShape | None = None
+    """What is common to the data of all calls."""
+    accuracy: float | None = None
+    """The last accuracy between 0 and 1 that a call gave back."""
+    seen_before: str = ""
+    """Of an accuracy: `same` if computed on the very data of a fit, `alike` if on data
+    that cannot be told from it, empty if on other data."""
+    children: tuple[Inner, ...] = ()
+    """Watched calls that happened inside."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the observation as a JSON object."""
+        return {**asdict(self), "data": self.data.to_json() if self.data else None}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Observation:
+        """Rebuild an observation written by `to_json`."""
+        return cls(
+            **{
+                **data,
+                "parts": tuple(_part(part) for part in data["parts"]),
+                "data": DataShape.from_json(data["data"]) if data["data"] else None,
+                "children": tuple(Inner(**inner) for inner in data["children"]),
+            }
+        )
+
+
+def _part(data: Mapping[str, Any]) -> Part:
+    return Part(**{**data, "bases": tuple(data["bases"]), "defaults": tuple(data["defaults"])})

@@ -1,0 +1,36 @@
+"""Finds the user's line behind a call of a framework."""
+
+from __future__ import annotations
+
+import sysconfig
+from functools import lru_cache
+from pathlib import Path
+from types import FrameType
+
+_LIBRARY = str(Path(sysconfig.get_path("stdlib")))
+_OWN = str(Path(__file__).resolve().parent.parent)
+_INSTALLED = ("site-packages", "dist-packages")
+
+
+@lru_cache(maxsize=4096)
+def _is_users(file: str) -> bool:
+    """Tell whether a file, as code objects name it, is the user's: neither installed nor generated."""
+    if file.startswith(("<frozen", "<__array_function__", "<decorator")):
+        return False
+    if file.startswith((_LIBRARY, _OWN)):
+        return False
+    return not any(folder in file for folder in _INSTALLED)
+
+
+def user_place(frame: FrameType | None) -> tuple[str, int] | None:
+    """Return file and line of the nearest user frame at or above `frame`; None in a library's own thread."""
+    while frame is not None:
+        if _is_users(frame.f_code.co_filename):
+            return frame.f_code.co_filename, frame.f_lineno
+        frame = frame.f_back
+    return None
+
+
+def place_name(place: tuple[str, int] | None) -> str:
+    """Write a place as `train.py:42`: folders say where a user keeps things, which is nobody's business."""
+    return f"{Path(place[0]).name}:{place[1]}" if place else ""

@@ -1,0 +1,311 @@
+"""Reads the calls of scikit-learn and of every estimator that follows its conventions."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from inspect import CO_VARKEYWORDS, unwrap
+from types import FunctionType
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from ai_power_export.facts import JsonValue, plain
+
+from .data import DataShape, class_path, describe_data
+from .observation import Part
+from .reader import NOTHING, Outcome, Reading, Watchpoint
+
+FITS = frozenset({"fit", "fit_predict", "fit_transform", "partial_fit"})
+FUNCTIONS_OF_MODELS = frozenset(
+    {
+        "cross_val_predict",
+        "cross_val_score",
+        "cross_validate",
+        "learning_curve",
+        "permutation_test_score",
+        "validation_curve",
+    }
+)
+"""Functions whose first argument is an estimator, which they fit."""
+
+KINDS = {
+    "sklearn.base.ClassifierMixin": "classifier",
+    "sklearn.base.RegressorMixin": "regressor",
+    "sklearn.base.OutlierMixin": "outlier_detector",
+    "sklearn.base.ClusterMixin": "clusterer",
+    "sklearn.base.BiclusterMixin": "clusterer",
+    "sklearn.base.DensityMixin": "density_estimator",
+    "sklearn.base.TransformerMixin": "transformer",
+}
+"""Kind by the mixin that a class inherits, the first that fits: it is what scikit-learn's
+tags say by default, and asking for the tags could run the user's code."""
+
+HELD_BY = ("estimator", "base_estimator", "regressor")
+"""Parameters by which one estimator holds another."""
+DEEPEST = 6
+"""Levels of estimators within estimators that are read."""
+
+ACCURACY_SCORE = "sklearn.base.ClassifierMixin"
+"""The class whose `score` is the accuracy."""
+PIPELINE = "sklearn.pipeline.Pipeline"
+SEARCH = "sklearn.model_selection._search.BaseSearchCV"
+
+_SCALARS = frozenset({bool, int, float, str})
+_REQUIRED = object()
+_ABSENT = object()
+
+
+@dataclass(eq=False)
+class _Class:
+    """What a class of estimators says of all its instances, looked up once."""
+
+    path: str
+    bases: tuple[str, ...]
+    kind: str
+    defaults: tuple[tuple[str, object], ...]
+    """Constructor parameters and their defaults."""
+    copied: dict[str, JsonValue]
+    """The defaults that are plain values."""
+    scored_by: str
+    """Class path of the class whose `score` it uses."""
+    latest: tuple[dict[str, JsonValue], tuple[str, ...], Part] | None = field(default=None)
+    """The parameters last seen that differ from the defaults, those without a plain
+    value, and the part made of them: most calls repeat it."""
+
+
+class _Mark(NamedTuple):
+    """Tells data apart by numbers alone."""
+
+    id: int
+    address: int | None
+    size: str
+
+
+class ScikitLearnReader:
+    """Reads calls of estimators, of functions that take estimators, and of metrics."""
+
+    def __init__(self) -> None:
+        self._classes: WeakKeyDictionary[type, _Class] = WeakKeyDictionary()
+        self._fitted: deque[_Mark] = deque(maxlen=64)
+
+    def owner(self, point: Watchpoint, values: Mapping[str, Any]) -> tuple[str, int] | None:
+        """Return class path and `id` of the estimator; None for functions."""
+        if point.method in FUNCTIONS_OF_MODELS or point.method == "accuracy_score":
+            return None
+        estimator = point.positional(values, 0)
+        return self._class(type(estimator)).path, id(estimator)
+
+    def read(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading | None:
+        """Read a call: which estimators, with what values, on what data."""
+        if point.method == "accuracy_score":
+            return self._read_metric(values)
+        chain = list(self._chain(point.positional(values, 0)))
+        if not chain:
+            return None
+        data = values["X"] if "X" in values else point.positional(values, 1)
+        shape = describe_data(data)
+        seen_before = ""
+        if point.method in FITS:
+            self._fitted += [_mark(data, shape), _mark_of(values.get("y"))]
+        elif point.method == "score":
+            seen_before = self._seen_before(_mark(data, shape))
+        parts = tuple(self._part(estimator) for estimator in chain)
+        return Reading(parts, shape, seen_before, self._gives_accuracy(point, values, chain))
+
+    def outcome(self, point: Watchpoint, reading: Reading, result: Any) -> Outcome:
+        """Read what a call gave back: an accuracy, and what a search chose."""
+        if point.method in FITS:
+            return self._of_search(reading, result)
+        return Outcome(_accuracy(result)) if reading.gives_accuracy else NOTHING
+
+    def _read_metric(self, values: Mapping[str, Any]) -> Reading:
+        truth = values.get("y_true")
+        counts = values.get("normalize", True) is not True
+        return Reading(
+            (), describe_data(truth), self._seen_before(_mark_of(truth)), gives_accuracy=not counts
+        )
+
+    def _of_search(self, reading: Reading, result: Any) -> Outcome:
+        """Read a fitted search: the best estimator's values and its mean accuracy over the folds."""
+        if SEARCH not in reading.parts[0].bases:
+            return NOTHING
+        fitted = _attributes(result)
+        accuracy = _accuracy(fitted.get("best_score_")) if reading.gives_accuracy else None
+        best = tuple(self._part(estimator) for estimator in self._chain(fitted.get("best_estimator_")))
+        return Outcome(accuracy, (reading.parts[0], *best) if best else None)
+
+    # ---- estimators -----------------------------------------------------------------------------
+
+    def _class(self, cls: type) -> _Class:
+        known = self._classes.get(cls)
+        if known is None:
+            known = self._classes[cls] = _read_class(cls)
+        return known
+
+    def _chain(self, estimator: object) -> Iterator[object]:
+        """Yield an estimator and those it holds, outermost first: a search, its pipeline, the last step."""
+        for _ in range(DEEPEST):
+            if not _is_estimator(type(estimator)):
+                return
+            yield estimator
+            estimator = self._held(estimator)
+
+    def _held(self, estimator: object) -> object:
+        attributes = _attributes(estimator)
+        steps = attributes.get("steps")
+        if type(steps) is list:
+            names_and_steps = [step for step in steps if type(step) is tuple and len(step) == 2]
+            real = [step for _, step in names_and_steps if step is not None and type(step) is not str]
+            return real[-1] if real else None
+        # Only what was handed to the constructor: forests keep a prototype under the same name.
+        names = [name for name, _ in self._class(type(estimator)).defaults if name in HELD_BY]
+        return next((attributes[name] for name in names if attributes.get(name) is not None), None)
+
+    def _part(self, estimator: object) -> Part:
+        cls = self._class(type(estimator))
+        given, opaque = _values(cls, _attributes(estimator))
+        if cls.latest is not None and cls.latest[0] == given and cls.latest[1] == opaque:
+            return cls.latest[2]
+        known = {**cls.copied, **given}
+        parameters = {name: known[name] for name, _ in cls.defaults if name in known and name not in opaque}
+        defaults = tuple(name for name in parameters if name not in given)
+        part = Part(cls.path, cls.bases, cls.kind, parameters, defaults)
+        cls.latest = (given, opaque, part)
+        return part
+
+    # ---- accuracy -------------------------------------------------------------------------------
+
+    def _gives_accuracy(self, point: Watchpoint, values: Mapping[str, Any], chain: list[object]) -> bool:
+        if point.method in ("cross_val_score", "cross_validate"):
+            return self._scores_accuracy(chain, values.get("scoring"))
+        if point.method == "score":
+            return self._scores_accuracy(chain, None)
+        return point.method == "fit" and self._is_search(chain[0]) and self._scores_accuracy(chain, None)
+
+    def _scores_accuracy(self, chain: list[object], scoring: object) -> bool:
+        """Tell whether the score of an estimator, or the one that is asked for, is the accuracy."""
+        for estimator in chain:
+            if self._is_search(estimator):
+                scoring = scoring or _attributes(estimator).get("scoring")
+            if scoring is not None:
+                return type(scoring) is str and scoring == "accuracy"
+            scored_by = self._class(type(estimator)).scored_by
+            if scored_by not in (PIPELINE, SEARCH):
+                return scored_by == ACCURACY_SCORE
+        return False
+
+    def _is_search(self, estimator: object) -> bool:
+        return SEARCH in self._class(type(estimator)).bases
+
+    def _seen_before(self, mark: _Mark) -> str:
+        """Compare data with that of the fits so far; see `Observation.seen_before`."""
+        alike = [fitted for fitted in self._fitted if mark.size and fitted.size == mark.size]
+        if any(mark.id == fitted.id or (mark.address and mark.address == fitted.address) for fitted in alike):
+            return "same"
+        told_apart = all(mark.address and fitted.address for fitted in alike)
+        return "alike" if alike and not told_apart else ""
+
+
+def _is_estimator(cls: type) -> bool:
+    return any("fit" in vars(base) for base in cls.__mro__)
+
+
+def _attributes(instance: object) -> dict[str, Any]:
+    """Return the attributes that an object holds itself, past any `__getattr__` of the user's."""
+    try:
+        attributes = object.__getattribute__(instance, "__dict__")
+    except AttributeError:
+        return {}
+    return attributes if type(attributes) is dict else {}
+
+
+def _read_class(cls: type) -> _Class:
+    bases = tuple(class_path(base) for base in cls.__mro__[1:-1])
+    kind = next((word for mixin, word in KINDS.items() if mixin in bases), "")
+    scored_by = next((class_path(base) for base in cls.__mro__ if "score" in vars(base)), "")
+    defaults = tuple(_constructor_defaults(cls).items())
+    copied = {name: plain(value) for name, value in defaults if _is_plain(value)}
+    return _Class(class_path(cls), bases, kind, defaults, copied, scored_by)
+
+
+def _constructor_defaults(cls: type) -> dict[str, object]:
+    """Return the names of a constructor's parameters and their defaults, `_REQUIRED` without one.
+
+    A constructor that takes `**kwargs` hands them on to the class that it inherits from.
+    """
+    found: dict[str, object] = {}
+    for base in cls.__mro__:
+        init = vars(base).get("__init__")
+        if init is None:
+            continue
+        init = unwrap(getattr(init, "deprecated_original", init))
+        if not isinstance(init, FunctionType):
+            break
+        for name, default in _defaults_of(init):
+            found.setdefault(name, default)
+        if not init.__code__.co_flags & CO_VARKEYWORDS:
+            break
+    return found
+
+
+def _defaults_of(function: FunctionType) -> Iterator[tuple[str, object]]:
+    code = function.__code__
+    positional = code.co_varnames[1 : code.co_argcount]
+    defaults = function.__defaults__ or ()
+    required = [_REQUIRED] * (len(positional) - len(defaults))
+    yield from zip(positional, (*required, *defaults), strict=True)
+    keyword_only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    for name in keyword_only:
+        yield name, (function.__kwdefaults__ or {}).get(name, _REQUIRED)
+
+
+def _values(cls: _Class, attributes: dict[str, Any]) -> tuple[dict[str, JsonValue], tuple[str, ...]]:
+    """Return the parameters that differ from their defaults, and those without a plain value."""
+    given: dict[str, JsonValue] = {}
+    opaque = []
+    for name, default in cls.defaults:
+        value = attributes.get(name, _ABSENT)
+        if value is default or _equal_scalars(value, default):
+            continue
+        if value is not _ABSENT and _is_plain(value):
+            given[name] = plain(value)
+        else:
+            opaque.append(name)
+    return given, tuple(opaque)
+
+
+def _equal_scalars(value: object, default: object) -> bool:
+    return type(value) in _SCALARS and type(value) is type(default) and value == default
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether `plain` copies a value wholly: one estimator in a list, and the copy says too little."""
+    if value is None:
+        return True
+    if plain(value) is None:
+        return False
+    if type(value) is dict:
+        return all(_is_plain(item) for item in value.values())
+    return type(value) not in (list, tuple) or all(_is_plain(item) for item in value)  # type: ignore[attr-defined]
+
+
+def _mark_of(data: object) -> _Mark:
+    return _mark(data, describe_data(data))
+
+
+def _mark(data: object, shape: DataShape | None) -> _Mark:
+    address = None
+    if shape is not None and shape.container == "numpy.ndarray":
+        address = data.__array_interface__["data"][0]  # type: ignore[attr-defined]
+    return _Mark(id(data), address, (shape.shape or str(shape.rows)) if shape else "")
+
+
+def _accuracy(result: Any) -> float | None:
+    """Return the accuracy that a call gave back, the mean of several folds' ones."""
+    if type(result) is dict:
+        result = result.get("test_score", result.get("test_accuracy"))
+    if class_path(type(result)) == "numpy.ndarray" and result.ndim == 1 and result.dtype.kind == "f":
+        result = result.mean() if result.size else None
+    value = plain(result)
+    return value if type(value) is float and 0 <= value <= 1 else None

@@ -1,0 +1,119 @@
+"""The running account of one kind of call within one window."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from ai_power_export.facts import JsonValue
+
+from .observation import Inner, Observation, Part
+from .reader import Outcome, Reading
+
+MOST_VALUES = 8
+"""Values kept of a parameter that differs between calls."""
+
+
+class Tally:
+    """Adds up calls that began at the same line with objects of the same classes."""
+
+    def __init__(self, method: str, place: str, reading: Reading) -> None:
+        self.reading = reading
+        """The latest reading that was added."""
+        self._method, self._place = method, place
+        self._parts = _Common(reading.parts)
+        self._chosen: _Common | None = None
+        self._data = reading.data
+        self._inner: dict[tuple[str, str], list[float]] = {}
+        self._count = self._failed = 0
+        self._seconds = 0.0
+        self._begin = self._end = time.time()
+        self._accuracy: float | None = None
+
+    def add_call(self) -> None:
+        """Count a call that begins."""
+        self._count += 1
+
+    def add_reading(self, reading: Reading) -> None:
+        """Take in what another call shows, and keep what is common."""
+        self.reading = reading
+        self._parts.add(reading.parts)
+        if self._data != reading.data:
+            self._data = self._data.common(reading.data) if self._data else None
+
+    def add_inner(self, class_path: str, method: str, seconds: float) -> None:
+        """Count a call that happened inside."""
+        sums = self._inner.setdefault((class_path, method), [0, 0.0])
+        sums[0] += 1
+        sums[1] += seconds
+
+    def add_outcome(self, outcome: Outcome) -> None:
+        """Take in what the end of a call shows."""
+        if outcome.accuracy is not None:
+            self._accuracy = outcome.accuracy
+        if outcome.parts is not None and self._chosen is None:
+            self._chosen = _Common(outcome.parts)
+        elif outcome.parts is not None and self._chosen is not None:
+            self._chosen.add(outcome.parts)
+
+    def charge(self, seconds: float) -> None:
+        """Add time of a call that has not ended."""
+        self._seconds += seconds
+        self._end = time.time()
+
+    def end(self, seconds: float, *, failed: bool) -> None:
+        """Add the (remaining) time of a call that ended."""
+        self.charge(seconds)
+        self._failed += failed
+
+    def observation(self) -> Observation:
+        """Return the account as it stands."""
+        return Observation(
+            self._method,
+            (self._chosen or self._parts).parts(),
+            self._place,
+            self._count,
+            self._seconds,
+            self._begin,
+            self._end,
+            self._failed,
+            self._data,
+            self._accuracy,
+            self.reading.seen_before,
+            tuple(Inner(path, method, int(n), s) for (path, method), (n, s) in self._inner.items()),
+        )
+
+
+class _Common:
+    """What is common to the parts of several calls, and what is not."""
+
+    def __init__(self, parts: tuple[Part, ...]) -> None:
+        self._first = parts
+        self._varied: list[dict[str, list[JsonValue]]] = [{} for _ in parts]
+
+    def add(self, parts: tuple[Part, ...]) -> None:
+        for known, seen, varied in zip(self._first, parts, self._varied, strict=True):
+            if seen is not known and seen.parameters != known.parameters:
+                _note_differences(known, seen, varied)
+
+    def parts(self) -> tuple[Part, ...]:
+        return tuple(map(_with_varied, self._first, self._varied))
+
+
+def _note_differences(known: Part, seen: Part, varied: dict[str, list[JsonValue]]) -> None:
+    for name, value in seen.parameters.items():
+        first = known.parameters.get(name)
+        if name in varied or type(value) is not type(first) or value != first:
+            values = varied.setdefault(name, [first])
+            if value not in values and len(values) < MOST_VALUES:
+                values.append(value)
+    for name in known.parameters.keys() - seen.parameters.keys():
+        varied.setdefault(name, [known.parameters[name]])
+
+
+def _with_varied(part: Part, varied: dict[str, list[JsonValue]]) -> Part:
+    if not varied:
+        return part
+    constant = {name: value for name, value in part.parameters.items() if name not in varied}
+    defaults = tuple(name for name in part.defaults if name in constant)
+    return replace(part, parameters=constant, defaults=defaults, varied=dict(varied))

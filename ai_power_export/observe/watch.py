@@ -1,0 +1,195 @@
+"""Watches the front doors of frameworks while a program runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import weakref
+from collections.abc import Callable, Mapping
+from types import FrameType, FunctionType, ModuleType, TracebackType
+from typing import Any, Literal
+
+from ai_power_export.facts import Notice
+
+from .doors import DOORS, Door, creation_hook, plain_function, subclasses
+from .imports import ImportListener
+from .observation import Observation
+from .reader import Engine, Listener, Observer, Watchpoint
+from .recorder import CallRecorder
+from .scikit_learn import ScikitLearnReader
+
+READERS = {"scikit-learn": ScikitLearnReader}
+"""Who understands the calls of which framework."""
+
+EngineName = Literal["monitoring", "wrapping"]
+
+
+class Watch:
+    """Observes the calls that a program makes of frameworks.
+
+    Between `start` and `stop` it never raises, imports no framework, and keeps
+    nothing of the user's alive. What goes wrong is in `warnings`.
+    """
+
+    def __init__(self, doors: tuple[Door, ...] = DOORS, *, engine: EngineName | None = None) -> None:
+        """Prepare to watch.
+
+        Args:
+            doors: The functions to watch.
+            engine: How to watch; by default `sys.monitoring` where Python has it.
+        """
+        self._doors = doors
+        self._recorder = CallRecorder(self._drop)
+        self._engine: Engine | None = None
+        self._engine_name = engine
+        self._observers = {name: Observer(name, make()) for name, make in READERS.items()}
+        self._listener = ImportListener(frozenset(door.module for door in doors), self._arm_module)
+        self._seen: weakref.WeakSet[type] = weakref.WeakSet()
+
+    @property
+    def warnings(self) -> list[Notice]:
+        """What went wrong so far."""
+        return self._recorder.warnings
+
+    def start(self) -> None:
+        """Begin to watch: frameworks already imported now, others when they get imported."""
+        self._engine = self._make_engine()
+        _stop_in_children(self)
+        self._listener.start()
+        for name in dict.fromkeys(door.module for door in self._doors):
+            if name in sys.modules:
+                self._arm_module(sys.modules[name])
+
+    def cut(self) -> list[Observation]:
+        """Return what was observed since the last cut and begin anew; calls that are open are split."""
+        return self._recorder.observations(close=True)
+
+    def snapshot(self) -> list[Observation]:
+        """Return what was observed since the last cut, without a cut: for a journal that survives a crash."""
+        return self._recorder.observations(close=False)
+
+    def stop(self) -> list[Observation]:
+        """Stop watching and return what was observed since the last cut."""
+        observations = self.cut()
+        self.disarm()
+        return observations
+
+    def disarm(self) -> None:
+        """Take everything off; also right in a forked child, which is not the process that is measured."""
+        self._listener.stop()
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.stop()
+
+    def __enter__(self) -> Watch:
+        """Start watching."""
+        self.start()
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Stop watching; what was observed since the last cut is lost."""
+        self.disarm()
+
+    # ---- arming ---------------------------------------------------------------------------------
+
+    def _make_engine(self) -> Engine:
+        if sys.version_info >= (3, 12) and self._engine_name != "wrapping":
+            from .engine_monitoring import MonitoringEngine
+
+            try:
+                return MonitoringEngine()
+            except ValueError as error:
+                self._warn("monitoring-taken", f"{error}: functions are wrapped instead")
+        from .engine_wrapping import WrappingEngine
+
+        return WrappingEngine()
+
+    def _arm_module(self, module: ModuleType) -> None:
+        if type(module) is not ModuleType:
+            return  # a lazy module: looking into it would load it
+        for door in self._doors:
+            if door.module == module.__name__:
+                self._guarded(door, self._arm, door, vars(module).get(door.target))
+
+    def _arm(self, door: Door, target: Any) -> None:
+        if not door.methods:
+            if not self._arm_function(door, target, door.target):
+                self._warn("door-moved", f"{door.module}.{door.target} is not the function it was")
+            return
+        for cls in subclasses(target):
+            self._arm_class(door, cls)
+        hook = creation_hook(target)
+        if hook is None:
+            self._warn(
+                "door-moved", f"classes that inherit from {door.module}.{door.target} later are not seen"
+            )
+        else:
+            listener = _NewClasses(lambda cls: self._guarded(door, self._arm_class, door, cls))
+            self._watch(hook, door, "__init_subclass__", listener)
+
+    def _arm_class(self, door: Door, cls: type) -> None:
+        for base in cls.__mro__:
+            if base not in self._seen and base is not object:
+                self._seen.add(base)
+                for method in door.methods:
+                    self._arm_function(door, vars(base).get(method), method)
+
+    def _arm_function(self, door: Door, found: object, method: str) -> bool:
+        engine = self._engine
+        function = plain_function(found, stop=engine.watches) if engine else None
+        if function is None:
+            return False
+        self._watch(function, door, method, self._recorder)
+        return True
+
+    def _watch(self, function: FunctionType, door: Door, method: str, listener: Listener) -> None:
+        observer = self._observers[door.reader]
+        if self._engine is not None and not observer.off and not self._engine.watches(function):
+            self._engine.watch(function, Watchpoint(listener, observer, method, function.__code__))
+
+    def _guarded(self, door: Door, step: Any, *args: Any) -> None:
+        """Arm something; what fails in it is a warning, never the importing program's problem."""
+        try:
+            step(*args)
+        except Exception as error:  # noqa: BLE001 - the user's import goes on whatever fails in us
+            self._warn("door-moved", f"{door.module}.{door.target}: {type(error).__name__}: {error}")
+
+    def _drop(self, observer: Observer) -> None:
+        if self._engine is not None:
+            self._engine.drop(observer)
+
+    def _warn(self, code: str, text: str) -> None:
+        self._recorder.warnings.append(Notice(code, text))
+
+
+class _NewClasses:
+    """Hears of classes as they are made."""
+
+    def __init__(self, made: Callable[[type], None]) -> None:
+        self._made = made
+
+    def opened(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
+        self._made(point.positional(values, 0))
+
+    def closed(self, point: Watchpoint, frame: FrameType, result: Any, failed: bool) -> None:
+        pass
+
+
+_running: weakref.WeakSet[Watch] = weakref.WeakSet()
+
+
+def _stop_in_children(watch: Watch) -> None:
+    """See to it that a forked child does not watch: only the process that was started is measured."""
+    global _forks_are_seen
+    _running.add(watch)
+    if not _forks_are_seen and hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_disarm_all)
+        _forks_are_seen = True
+
+
+_forks_are_seen = False
+
+
+def _disarm_all() -> None:
+    for watch in list(_running):
+        watch.disarm()

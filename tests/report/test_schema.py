@@ -1,0 +1,46 @@
+import subprocess
+import sys
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from ai_power_export.errors import BadInput
+from ai_power_export.report.schema import boamps_schema, load_schema, schema_path
+
+
+def test_the_committed_schema_is_the_one_of_the_models():
+    remedy = "the models changed: run `python -m ai_power_export.report.schema`"
+    assert load_schema("boamps") == boamps_schema(), remedy
+
+
+def test_the_schema_is_sound_and_says_whose_format_it_is():
+    schema = load_schema()
+    Draft202012Validator.check_schema(schema)
+    assert "Boavizta" in schema["$comment"]
+    assert "CC BY 4.0" in schema["$comment"]
+
+
+def test_the_schema_stands_alone():
+    references = [part["$ref"] for part in _objects(load_schema()) if "$ref" in part]
+    assert references
+    assert all(reference.startswith("#/$defs/") for reference in references)
+
+
+def test_an_unknown_version_is_named_with_those_that_are_known():
+    with pytest.raises(BadInput, match=r"there is no format 'boamps-1900' \(known: boamps"):
+        schema_path("boamps-1900")
+
+
+def test_finding_a_schema_imports_nothing_heavy():
+    code = (
+        "import sys; from ai_power_export.report import schema, validate, write; schema.load_schema();"
+        "print(sorted({'pydantic', 'jsonschema'} & set(sys.modules)))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def _objects(node):
+    if isinstance(node, dict):
+        yield node
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _objects(part)

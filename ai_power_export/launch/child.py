@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import subprocess
 import sys
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,7 @@ class _ScriptTracker(_Reporting):
             return
         fresh = Path(self.plan.journal).with_suffix(".new")
         try:
-            fresh.write_text(json.dumps(self._story.so_far().to_json()), encoding="utf-8")
+            fresh.write_text(dumps(self._story.so_far().to_json()), encoding="utf-8")
             fresh.replace(self.plan.journal)
         except OSError:
             # The folder may be gone or full; the run itself does not depend on it.
@@ -71,11 +71,11 @@ class _ScriptTracker(_Reporting):
 
     def _finish(self, record: Record) -> list[Report]:
         self.plan.claim()
-        command = [sys.executable, "-c", FINISHER, json.dumps(self.import_path), self.plan.dumps()]
+        command = [sys.executable, "-c", FINISHER, dumps(self.import_path), self.plan.dumps()]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=os.sep, start_new_session=True
         ) as finisher:
-            finisher.communicate(json.dumps(record.to_json()).encode(), timeout=LONGEST_WAIT)
+            finisher.communicate(dumps(record.to_json()).encode(), timeout=LONGEST_WAIT)
         return []
 
 

@@ -1,0 +1,157 @@
+"""What measuring costs: the same training bare, under CodeCarbon alone, and under us.
+
+Each round runs all ways once, in a random order, each in a process of its own;
+the ratios are medians over the rounds of ratios within one round, so that a
+machine that gets slower or faster in between cancels out. Wall is what the user
+waits for; CPU is what the process and its children used, ours included.
+
+    python benchmarks/overhead.py [--rounds 7] [--seconds 5]
+
+"cold" runs with an empty cache of the processor probe (the first run after a
+boot), "warm" with the answer of an earlier run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+TRAINING = """
+import time
+from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier
+X, y = load_digits(return_X_y=True)
+def work():
+    begin = time.process_time()
+    while time.process_time() - begin < {seconds}:
+        RandomForestClassifier(n_estimators=40, random_state=0).fit(X, y)
+"""
+TRACKED = """
+from {package} import {tracker} as Tracker
+tracker = Tracker(country_iso_code="FRA", log_level="critical", save_to_file=False)
+tracker.start()
+work()
+tracker.stop()
+"""
+WAYS = {
+    "bare": TRAINING + "work()",
+    "CodeCarbon": TRAINING + TRACKED.format(package="codecarbon", tracker="OfflineEmissionsTracker"),
+    "PowerTracker": TRAINING + TRACKED.format(package="ai_power_export", tracker="OfflinePowerTracker"),
+    "aipower export": TRAINING + "work()",
+}
+IMPORTS = {
+    "import codecarbon": ["-c", "import codecarbon"],
+    "from codecarbon import EmissionsTracker": ["-c", "from codecarbon import EmissionsTracker"],
+    "import ai_power_export": ["-c", "import ai_power_export"],
+    "from ai_power_export import PowerTracker": ["-c", "from ai_power_export import PowerTracker"],
+    "codecarbon --help": ["-m", "codecarbon.cli.main", "--help"],
+    "aipower --help": ["-m", "ai_power_export", "--help"],
+}
+
+
+@dataclass(frozen=True)
+class Cost:
+    wall: float
+    cpu: float
+
+
+def run(arguments: list[str], folder: Path, cache: Path) -> Cost:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "HOME": str(folder)}
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - begin
+    if process.returncode:
+        sys.exit(f"{arguments} failed: {process.returncode}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime)
+
+
+def command(way: str, folder: Path, seconds: float) -> list[str]:
+    script = folder / f"{way.replace(' ', '_')}.py"
+    script.write_text(WAYS[way].format(seconds=seconds))
+    if way != "aipower export":
+        return [str(script)]
+    return ["-m", "ai_power_export", "export", "--offline", "--country", "FRA", str(script)]
+
+
+def rounds_of(
+    ways: list[str], arguments: argparse.Namespace, folder: Path, *, warm: bool
+) -> list[dict[str, Cost]]:
+    found = []
+    for number in range(arguments.rounds + 1):
+        costs = {}
+        for way in random.sample(ways, len(ways)):
+            cache = folder / "cache" if warm else Path(tempfile.mkdtemp(dir=folder))
+            costs[way] = run(command(way, folder, arguments.seconds), folder, cache)
+        if number:  # the first round fills the caches of files and of the probe
+            found.append(costs)
+    return found
+
+
+def ratios(found: list[dict[str, Cost]], way: str, to: str) -> tuple[float, float]:
+    wall = statistics.median(each[way].wall / each[to].wall for each in found)
+    cpu = statistics.median(each[way].cpu / each[to].cpu for each in found)
+    return wall, cpu
+
+
+def table(title: str, found: list[dict[str, Cost]], to: str) -> None:
+    print(f"\n{title}")
+    print(f"{'':42}{'wall s':>8}{'CPU s':>8}   wall and CPU as a ratio to {to}")
+    for way in found[0]:
+        wall = statistics.median(each[way].wall for each in found)
+        cpu = statistics.median(each[way].cpu for each in found)
+        print(
+            f"{way:42}{wall:8.2f}{cpu:8.2f}{ratios(found, way, to)[0]:12.3f}{ratios(found, way, to)[1]:8.3f}"
+        )
+
+
+def start_up(arguments: argparse.Namespace, folder: Path) -> None:
+    found = []
+    for number in range(arguments.rounds + 1):
+        costs = {
+            name: run(line, folder, folder) for name, line in random.sample([*IMPORTS.items()], len(IMPORTS))
+        }
+        if number:
+            found.append({name: costs[name] for name in IMPORTS})
+    for ours, theirs in zip([*IMPORTS][2:4], [*IMPORTS][:2], strict=True):
+        table(f"{ours} beside {theirs}", [{k: each[k] for k in (theirs, ours)} for each in found], theirs)
+    helps = [*IMPORTS][4:]
+    table("start of the command", [{k: each[k] for k in helps} for each in found], helps[0])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=5.0)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        start_up(arguments, folder)
+        ways = [*WAYS]
+        for warm in (True, False):
+            found = rounds_of(ways, arguments, folder, warm=warm)
+            ordered = [{way: each[way] for way in ways} for each in found]
+            table(
+                f"a training of {arguments.seconds:g} s, {'warm' if warm else 'cold'}", ordered, "CodeCarbon"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""What several rooms' tests share: running scripts bare and measured, and the official schema."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def clean_environment(home: Path) -> dict[str, str]:
+    """Return an environment without settings of ours or CodeCarbon's, and with an empty home."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith(("AIPOWER_", "CODECARBON_", "PYTEST_", "COV_"))
+    }
+    # Coverage of the processor probe is shared between tests: it costs a second each time.
+    cache = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+    return {**kept, "HOME": str(home), "XDG_CACHE_HOME": cache, "COLUMNS": "300"}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended, and what it left in `folder`."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+    folder: Path
+
+    @property
+    def reports(self) -> list[dict]:
+        """The reports it wrote, as documents."""
+        return [json.loads(path.read_text()) for path in self.report_paths]
+
+    @property
+    def report_paths(self) -> list[Path]:
+        found = sorted(self.folder.glob("power-reports/report_*.json"))
+        return [path for path in found if not path.name.endswith(".evidence.json")]
+
+    @property
+    def evidence(self) -> list[dict]:
+        return [json.loads(path.with_suffix(".evidence.json").read_text()) for path in self.report_paths]
+
+    @property
+    def own_stderr(self) -> str:
+        """Its stderr without the lines that we print."""
+        lines = self.stderr.splitlines(keepends=True)
+        return "".join(line for line in lines if not line.startswith("aipower:"))
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a command line in an empty folder: `run("script.py", "arg")` runs Python."""
+
+    def _run(*arguments: str | Path, stdin: str = "", timeout: float = 120, **environment: str) -> Ended:
+        home = tmp_path / "home"
+        home.mkdir(exist_ok=True)
+        done = subprocess.run(
+            [sys.executable, *map(str, arguments)],
+            cwd=tmp_path,
+            env={**clean_environment(home), **environment},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr, tmp_path)
+
+    return _run
+
+
+@pytest.fixture
+def export(run):
+    """Run `aipower export --offline --country FRA` on a script, without the summary table."""
+
+    def _export(*arguments: str | Path, options: tuple[str, ...] = (), **more) -> Ended:
+        fixed = ("-m", "ai_power_export", "export", "--offline", "--country", "FRA", "--quiet")
+        return run(*fixed, *options, *arguments, **more)
+
+    return _export
+
+
+@pytest.fixture(scope="session")
+def official():
+    """The official schema's validator; skips where the reference data is not beside the checkout."""
+    jsonschema = pytest.importorskip("jsonschema")
+    from referencing import Registry, Resource
+    from referencing.jsonschema import DRAFT4
+
+    folder = Path(os.environ.get("BOAMPS_OFFICIAL", ROOT.parent / "shared" / "boamps")) / "current"
+    if not folder.is_dir():
+        pytest.skip("the official BoAmps schemas are not beside the checkout (set BOAMPS_OFFICIAL)")
+    schemas = [json.loads(path.read_text()) for path in sorted(folder.glob("*_schema.json"))]
+    pairs = [(each["id"], Resource.from_contents(each, default_specification=DRAFT4)) for each in schemas]
+    report = next(each for each in schemas if each["title"] == "report")
+    return jsonschema.Draft4Validator(report, registry=Registry().with_resources(pairs))

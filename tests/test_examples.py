@@ -1,0 +1,86 @@
+"""Each example, driven through the built command, gives a valid report of what it does."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from conftest import ROOT
+
+from ai_power_export.report.validate import problems
+
+pytest.importorskip("sklearn")
+
+EXAMPLES = {
+    "digits_random_forest.py": {
+        "taskStage": "training",
+        "taskFamily": "tabularClassification",
+        "classPath": "sklearn.ensemble.RandomForestClassifier",
+        "dataType": "tabular",
+        "dataQuantity": 1347,
+        "source": "public",
+    },
+    "diabetes_ridge.py": {
+        "taskFamily": "tabularRegression",
+        "classPath": "sklearn.linear_model.Ridge",
+        "dataQuantity": 331,
+        "source": "public",
+    },
+    "blobs_kmeans.py": {
+        "taskFamily": "clustering",
+        "trainingType": "unsupervisedLearning",
+        "classPath": "sklearn.cluster.KMeans",
+        "dataQuantity": 60_000,
+    },
+    "cancer_grid_search.py": {
+        "taskFamily": "tabularClassification",
+        "classPath": "sklearn.svm.SVC",
+        "optimizer": "gridSearch",
+        "dataQuantity": 426,
+    },
+    "wine_cross_validation.py": {
+        "taskFamily": "tabularClassification",
+        "classPath": "sklearn.ensemble.GradientBoostingClassifier",
+        "dataQuantity": 178,
+    },
+    "two_flushes.py": {
+        "taskFamily": "tabularRegression",
+        "classPath": "sklearn.ensemble.HistGradientBoostingRegressor",
+        "dataQuantity": 20_000,
+    },
+    "word_count.py": {"dataType": "text"},
+}
+MEASURES_ITSELF = {"wine_cross_validation.py", "two_flushes.py"}
+
+
+def test_every_example_is_tried():
+    assert set(EXAMPLES) == {path.name for path in (ROOT / "examples").glob("*.py")}
+
+
+@pytest.fixture(scope="module")
+def ended_examples():
+    return {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_gives_a_valid_and_true_report(name, tmp_path, run, export, official):
+    shutil.copytree(ROOT / "examples", tmp_path, dirs_exist_ok=True)
+    ended = run(name) if name in MEASURES_ITSELF else export(name)
+    assert ended.returncode == 0, ended.stderr
+    (report,) = ended.reports
+    assert [error.message for error in official.iter_errors(report)] == []
+    assert problems(report) == []
+    assert report["header"]["reportStatus"] == "final"
+    task = report["task"]
+    algorithm, data = task["algorithms"][0], task["dataset"][0]
+    said = {**algorithm, **data, "taskStage": task["taskStage"], "taskFamily": task["taskFamily"]}
+    wanted = EXAMPLES[name]
+    assert {field: said.get(field) for field in wanted} == wanted
+
+
+def test_no_model_is_invented_for_a_plain_computation(tmp_path, export):
+    shutil.copytree(ROOT / "examples", tmp_path, dirs_exist_ok=True)
+    task = export("word_count.py").reports[0]["task"]
+    for algorithm in task["algorithms"]:
+        assert not {"classPath", "framework", "trainingType", "foundationModelName"} & algorithm.keys()

@@ -69,6 +69,8 @@ class Observation:
     seen_before: str = ""
     """Of an accuracy: `same` if computed on the very data of a fit, `alike` if on data
     that cannot be told from it, empty if on other data."""
+    settled: bool = True
+    """False if these calls chose values of the parts, and the choice was not seen."""
     children: tuple[Inner, ...] = ()
     """Watched calls that happened inside."""
 

@@ -21,6 +21,8 @@ class Reading:
     seen_before: str = ""
     gives_accuracy: bool = False
     """Whether the value that the call returns is, or holds, an accuracy."""
+    settled: bool = True
+    """False if the call still chooses values of the parts, as a search does."""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,12 @@ ACCURACY_SCORE = "sklearn.base.ClassifierMixin"
 PIPELINE = "sklearn.pipeline.Pipeline"
 SEARCH = "sklearn.model_selection._search.BaseSearchCV"
 
+REMEMBERED = 64
+"""Pieces of data that are remembered by number, to know them again."""
+
+_NO_VALUES = ("deprecated", "warn")
+"""Defaults by which scikit-learn marks a parameter that is going to change or go; they say nothing."""
+
 _SCALARS = frozenset({bool, int, float, str})
 _REQUIRED = object()
 _ABSENT = object()
@@ -87,7 +93,8 @@ class ScikitLearnReader:
 
     def __init__(self) -> None:
         self._classes: WeakKeyDictionary[type, _Class] = WeakKeyDictionary()
-        self._fitted: deque[_Mark] = deque(maxlen=64)
+        self._fitted: deque[_Mark] = deque(maxlen=REMEMBERED)
+        self._predicted: deque[tuple[_Mark, tuple[Part, ...]]] = deque(maxlen=REMEMBERED)
 
     def owner(self, point: Watchpoint, values: Mapping[str, Any]) -> tuple[str, int] | None:
         """Return class path and `id` of the estimator; None for functions."""
@@ -100,7 +107,8 @@ class ScikitLearnReader:
         """Read a call: which estimators, with what values, on what data."""
         if point.method == "accuracy_score":
             return self._read_metric(values)
-        chain = list(self._chain(point.positional(values, 0)))
+        fits = point.method in FITS or point.method in FUNCTIONS_OF_MODELS
+        chain = list(self._chain(point.positional(values, 0), fitted=not fits))
         if not chain:
             return None
         data = values["X"] if "X" in values else point.positional(values, 1)
@@ -111,20 +119,26 @@ class ScikitLearnReader:
         elif point.method == "score":
             seen_before = self._seen_before(_mark(data, shape))
         parts = tuple(self._part(estimator) for estimator in chain)
-        return Reading(parts, shape, seen_before, self._gives_accuracy(point, values, chain))
+        settled = not fits or not any(self._is_search(estimator) for estimator in chain)
+        return Reading(parts, shape, seen_before, self._gives_accuracy(point, values, chain), settled)
 
     def outcome(self, point: Watchpoint, reading: Reading, result: Any) -> Outcome:
         """Read what a call gave back: an accuracy, and what a search chose."""
         if point.method in FITS:
             return self._of_search(reading, result)
+        if point.method == "predict":
+            self._predicted.append((_mark_of(result), reading.parts))
         return Outcome(_accuracy(result)) if reading.gives_accuracy else NOTHING
 
     def _read_metric(self, values: Mapping[str, Any]) -> Reading:
         truth = values.get("y_true")
         counts = values.get("normalize", True) is not True
-        return Reading(
-            (), describe_data(truth), self._seen_before(_mark_of(truth)), gives_accuracy=not counts
-        )
+        parts = self._parts_that_predicted(_mark_of(values.get("y_pred")))
+        return Reading(parts, describe_data(truth), self._seen_before(_mark_of(truth)), not counts)
+
+    def _parts_that_predicted(self, mark: _Mark) -> tuple[Part, ...]:
+        """Return whose prediction some data is, as far as it can be known again."""
+        return next((parts for known, parts in reversed(self._predicted) if known == mark), ())
 
     def _of_search(self, reading: Reading, result: Any) -> Outcome:
         """Read a fitted search: the best estimator's values and its mean accuracy over the folds."""
@@ -143,13 +157,17 @@ class ScikitLearnReader:
             known = self._classes[cls] = _read_class(cls)
         return known
 
-    def _chain(self, estimator: object) -> Iterator[object]:
-        """Yield an estimator and those it holds, outermost first: a search, its pipeline, the last step."""
+    def _chain(self, estimator: object, *, fitted: bool = False) -> Iterator[object]:
+        """Yield an estimator and those it holds, outermost first: a search, its pipeline, the last step.
+
+        A fitted search answers with the best estimator that it found, not with the one it was given.
+        """
         for _ in range(DEEPEST):
             if not _is_estimator(type(estimator)):
                 return
             yield estimator
-            estimator = self._held(estimator)
+            best = _attributes(estimator).get("best_estimator_") if fitted else None
+            estimator = self._held(estimator) if best is None else best
 
     def _held(self, estimator: object) -> object:
         attributes = _attributes(estimator)
@@ -225,7 +243,7 @@ def _read_class(cls: type) -> _Class:
     kind = next((word for mixin, word in KINDS.items() if mixin in bases), "")
     scored_by = next((class_path(base) for base in cls.__mro__ if "score" in vars(base)), "")
     defaults = tuple(_constructor_defaults(cls).items())
-    copied = {name: plain(value) for name, value in defaults if _is_plain(value)}
+    copied = {name: plain(value) for name, value in defaults if _is_plain(value) and value not in _NO_VALUES}
     return _Class(class_path(cls), bases, kind, defaults, copied, scored_by)
 
 

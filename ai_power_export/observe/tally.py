@@ -80,6 +80,7 @@ class Tally:
             self._data,
             self._accuracy,
             self.reading.seen_before,
+            self.reading.settled or self._chosen is not None,
             tuple(Inner(path, method, int(n), s) for (path, method), (n, s) in self._inner.items()),
         )
 

@@ -1,0 +1,150 @@
+"""Which algorithms ran, weighed by the time they took, and the facts of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ai_power_export.facts import Facts, JsonValue, Origin
+from ai_power_export.vocabulary.entries import Role
+
+from .uses import Use
+
+FIELD = "task.algorithms"
+SECONDARY = "evidence.secondaryAlgorithms"
+DEFAULTS = "evidence.hyperparameters.defaults"
+VARIED = "evidence.hyperparameters.varied"
+
+SMALLEST_SHARE = 0.05
+"""Share of the algorithms' time below which one is secondary and not listed."""
+MOST_ALGORITHMS = 8
+"""A report names the main approaches, not every class of a model zoo."""
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """All uses of one class."""
+
+    subject: str
+    """Its public class path."""
+    uses: tuple[Use, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Time spent in it."""
+        return sum(use.seen.seconds for use in self.uses)
+
+    @property
+    def defining_uses(self) -> list[Use]:
+        """The uses that say what it is: its training, else its answers; the longest first."""
+        training = [use for use in self.uses if use.trains]
+        return sorted(training or self.uses, key=lambda use: -use.seen.seconds)
+
+    @property
+    def place(self) -> str:
+        """The line where most of its time was spent."""
+        return self.defining_uses[0].seen.place
+
+
+def algorithms_in(uses: Sequence[Use]) -> list[Algorithm]:
+    """Return the algorithms, the one that took most time first.
+
+    What reduces dimensions in front of a model is a helper; alone it is the algorithm.
+    """
+    models = [use for use in uses if use.role is Role.MODEL] or [
+        use for use in uses if use.role is Role.REDUCER
+    ]
+    subjects = dict.fromkeys(use.subject for use in models)
+    found = [Algorithm(each, tuple(use for use in models if use.subject == each)) for each in subjects]
+    return sorted(found, key=lambda algorithm: -algorithm.seconds)
+
+
+def main_algorithms(found: Sequence[Algorithm], facts: Facts) -> list[Algorithm]:
+    """Return those that a report names; the others become evidence."""
+    smallest = SMALLEST_SHARE * sum(algorithm.seconds for algorithm in found)
+    main = [each for each in found if each.seconds >= smallest][:MOST_ALGORITHMS]
+    for algorithm in found:
+        if algorithm not in main:
+            facts.add(
+                SECONDARY,
+                algorithm.subject,
+                Origin.OBSERVED,
+                algorithm.place,
+                weight=algorithm.seconds,
+                note=_story(algorithm),
+            )
+    return main
+
+
+def say_algorithm(algorithm: Algorithm, facts: Facts, measured_seconds: float) -> None:
+    """Add the facts of one algorithm."""
+    place, seconds, subject = algorithm.place, algorithm.seconds, algorithm.subject
+    decisive = _decisive(algorithm)
+    said: dict[str, JsonValue] = dict(decisive[0].fields)
+    if not decisive[0].trains:
+        said.pop("trainingType", None)
+    said["optimizer"] = next((use.optimizer for use in decisive if use.optimizer), None)
+    share = f", {seconds / measured_seconds:.0%} of the measured time" if measured_seconds > 0 else ""
+    for name, value in said.items():
+        note = _story(algorithm) + share if name == "classPath" else ""
+        facts.add(
+            f"{FIELD}.{name}", value, Origin.OBSERVED, place, subject=subject, weight=seconds, note=note
+        )
+    _say_hyperparameters(decisive, facts, place, seconds)
+
+
+def _decisive(algorithm: Algorithm) -> list[Use]:
+    """Return the defining uses without those that took next to no time."""
+    uses = algorithm.defining_uses
+    smallest = SMALLEST_SHARE * sum(use.seen.seconds for use in uses)
+    return [use for use in uses if use.seen.seconds >= smallest]
+
+
+def _say_hyperparameters(decisive: Sequence[Use], facts: Facts, place: str, seconds: float) -> None:
+    field, subject = f"{FIELD}.hyperparameters", decisive[0].subject
+    if not all(use.seen.settled for use in decisive):
+        facts.lack(field, "a search chose the values, and its choice was not observed")
+        return
+    constant, varied = _merged(decisive)
+    defaults: list[JsonValue] = [
+        name for name in constant if all(name in use.part.defaults for use in decisive)
+    ]
+    for path, value in ((field, constant), (DEFAULTS, defaults), (VARIED, varied)):
+        if value:
+            facts.add(path, value, Origin.OBSERVED, place, subject=subject, weight=seconds)
+
+
+def _merged(uses: Sequence[Use]) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
+    """Return the parameters with the same value in all uses, and the values of those without."""
+    constant: dict[str, JsonValue] = {}
+    varied: dict[str, JsonValue] = {name: values for use in uses for name, values in use.part.varied.items()}
+    for name in dict.fromkeys(name for use in uses for name in use.part.parameters):
+        values = [use.part.parameters.get(name) for use in uses]
+        if name in varied:
+            continue
+        if all(
+            name in use.part.parameters and value == values[0]
+            for use, value in zip(uses, values, strict=True)
+        ):
+            constant[name] = values[0]
+        else:
+            varied[name] = values
+    return constant, varied
+
+
+def _story(algorithm: Algorithm) -> str:
+    """Say how often it was trained or used: `fitted 12 times, 0.52 s`."""
+    uses = algorithm.defining_uses
+    verb = "fitted" if uses[0].trains else "used"
+    count = sum(_times(use) for use in uses)
+    return f"{verb} {'once' if count == 1 else f'{count} times'}, {algorithm.seconds:.2f} s"
+
+
+def _times(use: Use) -> int:
+    """Count the fits of an algorithm, those inside a search or a cross-validation one by one where seen."""
+    inner = sum(
+        child.count
+        for child in use.seen.children
+        if use.trains and child.class_path == use.part.class_path and child.method.startswith("fit")
+    )
+    return inner or use.seen.count

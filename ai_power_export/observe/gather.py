@@ -1,0 +1,153 @@
+"""Turns observations into facts of the task: stage and family, algorithms, data, accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ai_power_export.facts import Certainty, Facts, Origin
+from ai_power_export.vocabulary.families import task_family
+
+from .algorithms import Algorithm, algorithms_in, main_algorithms, say_algorithm
+from .observation import Observation
+from .uses import Use, use_of
+
+DATASET = "task.dataset"
+INPUT = "input"
+
+
+def observed_facts(observations: Sequence[Observation], *, measured_seconds: float) -> Facts:
+    """Return what was observed of a run, or of a stretch of it, as facts.
+
+    Args:
+        observations: What a `Watch` returned.
+        measured_seconds: Wall time of the run or stretch in seconds.
+    """
+    facts = Facts()
+    uses = [use for use in map(use_of, observations) if use is not None and use.works]
+    found = algorithms_in(uses)
+    if not found:
+        facts.lack("task.algorithms", "no call that trains or uses a model was observed")
+        _say_preprocessing(uses, facts)
+        return facts
+    _say_stage(found, facts)
+    for algorithm in main_algorithms(found, facts):
+        say_algorithm(algorithm, facts, measured_seconds)
+    _say_data(found[0].defining_uses, uses, facts)
+    _say_family(found[0], facts)
+    _say_accuracy(observations, found[0], facts)
+    return facts
+
+
+def _say_stage(found: Sequence[Algorithm], facts: Facts) -> None:
+    """Name the stage: evaluating what was trained belongs to its training.
+
+    Where answers took more time than training did, both are named.
+    """
+    uses = [use for algorithm in found for use in algorithm.uses]
+    training = [use for use in uses if use.trains]
+    answers = [use for use in uses if use.infers]
+    stage = "training" if training else "inference"
+    if training and _seconds(answers) > _seconds(training):
+        stage = "training+inference"
+    facts.add("task.taskStage", stage, Origin.OBSERVED, found[0].place, weight=_seconds(uses))
+    if not training:
+        requests = sum(use.seen.count for use in answers)
+        facts.add(
+            "task.nbRequest", requests or None, Origin.OBSERVED, found[0].place, weight=_seconds(answers)
+        )
+
+
+def _say_preprocessing(uses: Sequence[Use], facts: Facts) -> None:
+    if uses:
+        longest = max(uses, key=lambda use: use.seen.seconds)
+        place, seconds = longest.seen.place, _seconds(uses)
+        facts.add("task.taskStage", "preprocessing", Origin.OBSERVED, place, weight=seconds)
+        _say_data([longest], uses, facts)
+
+
+def _say_family(main: Algorithm, facts: Facts) -> None:
+    kind = next((use.kind for use in main.defining_uses if use.kind), None)
+    data = next(facts.about(f"{DATASET}.dataType", INPUT), None)
+    family = task_family(kind, str(data.value) if data else None)
+    certainty = Certainty.CERTAIN if data and data.certainty is Certainty.CERTAIN else Certainty.LIKELY
+    certainty = Certainty.CERTAIN if family == task_family(kind) else certainty
+    facts.add(
+        "task.taskFamily", family, Origin.OBSERVED, main.place, certainty=certainty, weight=main.seconds
+    )
+
+
+def _say_data(main: Sequence[Use], uses: Sequence[Use], facts: Facts) -> None:
+    """Describe what went into the calls that define the main algorithm, the longest of them."""
+    use = main[0]
+    data = use.seen.data
+    if data is None:
+        facts.lack(DATASET, f"the data of the call in {use.seen.place} could not be described")
+        return
+    texts = _texts_behind(use, uses)
+    data_type, certain = ("text", True) if texts else (data.data_type, data.certain)
+    # Calls of `partial_fit` get the data in batches, again and again: how much there was is not seen.
+    whole = use.seen.method != "partial_fit"
+    said = {
+        "dataUsage": INPUT,
+        "dataType": data_type,
+        "dataQuantity": data.rows if whole else None,
+        "shape": data.shape if whole else None,
+        "dataSize": data.gigabytes if whole else None,
+    }
+    for name, value in said.items():
+        certainty = Certainty.LIKELY if name == "dataType" and not certain else Certainty.CERTAIN
+        facts.add(
+            f"{DATASET}.{name}",
+            value,
+            Origin.OBSERVED,
+            use.seen.place,
+            certainty=certainty,
+            subject=INPUT,
+            weight=use.seen.seconds,
+        )
+    if not whole or data.rows is None:
+        facts.lack(f"{DATASET}.dataQuantity", f"the calls in {use.seen.place} got data of different sizes")
+
+
+def _texts_behind(use: Use, uses: Sequence[Use]) -> bool:
+    """Tell whether the rows that went into a model were made from as many texts by another call before."""
+    rows = use.seen.data.rows if use.seen.data else None
+    return rows is not None and any(
+        other.seen.data is not None and other.seen.data.data_type == "text" and other.seen.data.rows == rows
+        for other in uses
+        if other.seen.begin <= use.seen.end
+    )
+
+
+def _say_accuracy(observations: Sequence[Observation], main: Algorithm, facts: Facts) -> None:
+    """Tell the last accuracy of the main algorithm, one on other data than the training's if there is any."""
+    measured = [seen for seen in observations if seen.accuracy is not None and _is_about(seen, main)]
+    if not measured:
+        return
+    best = max(measured, key=lambda seen: (_TRUST_IN[seen.seen_before], seen.end))
+    facts.add(
+        "task.measuredAccuracy",
+        best.accuracy,
+        Origin.OBSERVED,
+        best.place,
+        weight=best.seconds,
+        note=f"{best.method}{_ON_DATA[best.seen_before]}",
+    )
+
+
+_TRUST_IN = {"": 2, "alike": 1, "same": 0}
+_ON_DATA = {
+    "": "",
+    "alike": ", perhaps on the data of the training",
+    "same": ", on the data of the training",
+}
+
+
+def _is_about(seen: Observation, main: Algorithm) -> bool:
+    """Tell whether an accuracy is of an algorithm; of one that nobody is known for, it is taken to be."""
+    use = use_of(seen)
+    return use is None or use.subject == main.subject
+
+
+def _seconds(uses: Sequence[Use]) -> float:
+    return sum(use.seen.seconds for use in uses)

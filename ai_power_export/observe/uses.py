@@ -1,0 +1,151 @@
+"""What an observation says in the words of the vocabulary: which algorithm, in which role, at which stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ai_power_export.vocabulary.catalogue import load_catalogue
+from ai_power_export.vocabulary.describe import describe
+from ai_power_export.vocabulary.entries import Role
+from ai_power_export.vocabulary.naming import public_path
+
+from .observation import Observation, Part
+
+TRAINING_METHODS = frozenset(
+    {
+        "fit",
+        "fit_predict",
+        "fit_transform",
+        "partial_fit",
+        "cross_val_predict",
+        "cross_val_score",
+        "cross_validate",
+        "learning_curve",
+        "permutation_test_score",
+        "validation_curve",
+    }
+)
+INFERENCE_METHODS = frozenset({"predict", "predict_proba", "transform"})
+"""Methods by which a trained model answers."""
+EVALUATION = "score"
+"""The method by which a trained model is evaluated."""
+
+HOLDERS = frozenset({Role.PIPELINE, Role.SEARCH, Role.WRAPPER})
+"""Roles of objects whose algorithm is the one that they hold."""
+
+BASE_OF_SEARCHES = "sklearn.model_selection._search.BaseSearchCV"
+"""What searches of other packages inherit from."""
+
+SHORTEST_FAILURE_S = 1.0
+"""Calls that all failed within this time trained nothing; longer ones did, until they were broken off."""
+
+KINDS = {
+    "classifier": "classification",
+    "regressor": "regression",
+    "clusterer": "clustering",
+    "outlier_detector": "anomalyDetection",
+    "density_estimator": "densityEstimation",
+}
+"""The vocabulary's words for what scikit-learn calls kinds of estimators."""
+TRAINING_TYPES = {
+    "classifier": "supervisedLearning",
+    "regressor": "supervisedLearning",
+    "clusterer": "unsupervisedLearning",
+    "outlier_detector": "unsupervisedLearning",
+    "density_estimator": "unsupervisedLearning",
+}
+"""How estimators are trained that the catalogue does not know, by their kind."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """An observation of an estimator, with the algorithm found in it."""
+
+    seen: Observation
+    subject: str
+    """Public class path of the algorithm."""
+    role: Role
+    kind: str
+    """In the vocabulary's words: `classification`, ...; empty where unknown."""
+    part: Part
+    """The algorithm's part of the observed object."""
+    fields: Mapping[str, str]
+    """Fields of the format that the class path settles."""
+    optimizer: str
+    """The search that it was found by, `gridSearch`; empty without one."""
+
+    @property
+    def works(self) -> bool:
+        """Whether the algorithm itself was at work, and not a metric on what it had answered."""
+        return self.trains or self.infers or self.seen.method == EVALUATION
+
+    @property
+    def trains(self) -> bool:
+        """Whether these calls train."""
+        return self.seen.method in TRAINING_METHODS
+
+    @property
+    def infers(self) -> bool:
+        """Whether these calls let a trained model answer."""
+        return self.seen.method in INFERENCE_METHODS
+
+
+def use_of(seen: Observation) -> Use | None:
+    """Find the algorithm in an observation; None if there is none, or if all of its calls failed at once."""
+    if seen.failed == seen.count > 0 and seen.seconds < SHORTEST_FAILURE_S:
+        return None
+    holders: list[Part] = []
+    for part in seen.parts:
+        role = _role(part)
+        if role not in HOLDERS:
+            return _use(seen, part, role, holders)
+        holders.append(part)
+    return None
+
+
+def _use(seen: Observation, part: Part, role: Role, holders: Sequence[Part]) -> Use:
+    entry = load_catalogue().entry(part.class_path)
+    subject = public_path(*_split(part.class_path))
+    fields = describe(subject)
+    if entry is None and part.kind in TRAINING_TYPES:
+        fields["trainingType"] = TRAINING_TYPES[part.kind]
+    fields |= _said_by_holders(holders)
+    kind = (entry.kind if entry else "") or KINDS.get(part.kind, "")
+    return Use(seen, subject, role, kind, part, fields, _search_name(holders))
+
+
+def _split(class_path: str) -> tuple[str, str]:
+    module, _, name = class_path.rpartition(".")
+    return module, name
+
+
+def _role(part: Part) -> Role:
+    """Return the role of a class; of one that the catalogue does not know, by what it inherits from."""
+    entry = load_catalogue().entry(part.class_path)
+    if entry is not None:
+        return entry.role
+    if BASE_OF_SEARCHES in part.bases:
+        return Role.SEARCH
+    for base in part.bases:
+        inherited = load_catalogue().named(base)
+        if inherited is not None and inherited.role in HOLDERS:
+            return inherited.role
+    return Role.MODEL if part.kind in KINDS else Role.HELPER
+
+
+def _said_by_holders(holders: Sequence[Part]) -> dict[str, str]:
+    """Return what being held changes: self-training makes a classifier's training semi-supervised."""
+    for holder in holders:
+        entry = load_catalogue().entry(holder.class_path)
+        if entry is not None and entry.training_type:
+            return {"trainingType": entry.training_type}
+    return {}
+
+
+def _search_name(holders: Sequence[Part]) -> str:
+    for holder in holders:
+        entry = load_catalogue().entry(holder.class_path)
+        if entry is not None and entry.role is Role.SEARCH:
+            return entry.algorithm_name
+    return ""

@@ -93,6 +93,12 @@ class Catalogue:
         shelf, canonical = self._shelf_of(module)
         return shelf.children(canonical) if shelf else {}
 
+    def paths(self, root: str) -> list[str]:
+        """Return every class and loader that is listed one by one under an import root."""
+        shelf, _ = self._shelf_of(root)
+        listed = [*shelf.framework.classes, *shelf.framework.loaders] if shelf else []
+        return sorted(path for path in listed if "*" not in path)
+
     def _shelf_of(self, path: str) -> tuple[_Shelf | None, str]:
         canonical = _replace_prefix(path)
         root = canonical.partition(".")[0]
@@ -115,7 +121,7 @@ class _Shelf:
     def __init__(self, framework: Framework) -> None:
         self.framework = framework
         self._patterns = [
-            (re.compile(re.escape(path).replace(r"\*", "(.+)") + "$"), entry)
+            (re.compile(re.escape(path).replace(r"\*", "([^.]+)") + "$"), entry)
             for path, entry in framework.classes.items()
             if "*" in path
         ]

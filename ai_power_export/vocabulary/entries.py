@@ -82,7 +82,11 @@ class ClassEntry:
     infers: tuple[str, ...] = ()
     """Methods that let it answer; `__call__` for a call of the object itself."""
     foundation: str = ""
-    """Parameter that names the foundation model."""
+    """Parameter that names the foundation model; `weights` where the class itself names it."""
+    pretrained_by_default: bool = False
+    """Whether weights are loaded where `weights` is not given."""
+    hub: str = ""
+    """Pattern of a foundation model's URI, `{name}` being its name."""
     epochs: str = ""
     """Parameter that counts complete passes through the data."""
     task: str = ""

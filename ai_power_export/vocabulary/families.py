@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-NOT_MACHINE_LEARNING = "other"
-"""Family and stage word for a program that trains and infers nothing."""
+NOT_MACHINE_LEARNING = "generic"
+"""Family of a program that trains and asks no model."""
+
+OTHER_STAGE = "other"
+"""Stage of such a program, where it is not plainly preprocessing."""
 
 ANY = "*"
 
@@ -47,3 +50,122 @@ def task_family(kind: str | None, data_type: str | None = None) -> str | None:
         if kind == rule_kind and rule_data in (data_type, ANY):
             return family
     return kind
+
+
+FAMILY_OF_TASK = {
+    "audio-classification": "audioClassification",
+    "automatic-speech-recognition": "speechRecognition",
+    "conversational": "chatbot",
+    "depth-estimation": "depthEstimation",
+    "document-question-answering": "documentQuestionAnswering",
+    "feature-extraction": "featureExtraction",
+    "fill-mask": "maskedLanguageModeling",
+    "image-classification": "imageClassification",
+    "image-feature-extraction": "imageEmbedding",
+    "image-segmentation": "imageSegmentation",
+    "image-text-to-text": "imageTextToText",
+    "image-to-image": "imageToImage",
+    "image-to-text": "imageCaptioning",
+    "mask-generation": "imageSegmentation",
+    "ner": "tokenClassification",
+    "object-detection": "objectDetection",
+    "question-answering": "questionAnswering",
+    "sentiment-analysis": "textClassification",
+    "summarization": "summarization",
+    "table-question-answering": "tableQuestionAnswering",
+    "text-classification": "textClassification",
+    "text-generation": "textGeneration",
+    "text-to-audio": "textToAudio",
+    "text-to-speech": "textToSpeech",
+    "text2text-generation": "text2textGeneration",
+    "token-classification": "tokenClassification",
+    "translation": "translation",
+    "video-classification": "videoClassification",
+    "visual-question-answering": "visualQuestionAnswering",
+    "zero-shot-audio-classification": "audioClassification",
+    "zero-shot-classification": "textClassification",
+    "zero-shot-image-classification": "imageClassification",
+    "zero-shot-object-detection": "objectDetection",
+    # task types of PEFT
+    "CAUSAL_LM": "textGeneration",
+    "SEQ_2_SEQ_LM": "text2textGeneration",
+    "SEQ_CLS": "textClassification",
+    "TOKEN_CLS": "tokenClassification",
+}
+"""Task names of Hugging Face's libraries to families."""
+
+DATA_OF_FAMILY = {
+    "audioClassification": ("audio", "word"),
+    "chatbot": ("text", "text"),
+    "depthEstimation": ("image", "image"),
+    "imageCaptioning": ("image", "text"),
+    "imageClassification": ("image", "word"),
+    "imageSegmentation": ("image", "image"),
+    "imageToImage": ("image", "image"),
+    "maskedLanguageModeling": ("text", "text"),
+    "objectDetection": ("image", "object"),
+    "questionAnswering": ("text", "text"),
+    "speechRecognition": ("audio", "text"),
+    "summarization": ("text", "text"),
+    "text2textGeneration": ("text", "text"),
+    "textClassification": ("text", "word"),
+    "textEmbedding": ("text", "other"),
+    "textGeneration": ("text", "text"),
+    "textToAudio": ("text", "audio"),
+    "textToImage": ("text", "image"),
+    "textToSpeech": ("text", "audio"),
+    "textToVideo": ("text", "video"),
+    "tokenClassification": ("text", "word"),
+    "translation": ("text", "text"),
+    "videoGeneration": ("text", "video"),
+    "imageGeneration": ("text", "image"),
+}
+"""What a family takes in and gives back at inference, in the words of `dataType`."""
+
+KIND_OF_OBJECTIVE = {
+    "binary": "classification",
+    "multi": "classification",
+    "multiclass": "classification",
+    "multiclassova": "classification",
+    "cross_entropy": "classification",
+    "logloss": "classification",
+    "crossentropy": "classification",
+    "reg": "regression",
+    "regression": "regression",
+    "regression_l1": "regression",
+    "regression_l2": "regression",
+    "rmse": "regression",
+    "mae": "regression",
+    "huber": "regression",
+    "poisson": "regression",
+    "quantile": "regression",
+    "count": "regression",
+    "survival": "survivalAnalysis",
+    "rank": "ranking",
+    "lambdarank": "ranking",
+    "rank_xendcg": "ranking",
+    "yetirank": "ranking",
+}
+"""Objective of a boosting library, before its colon, to what the model is for."""
+
+KIND_OF_LOSS = {
+    "binarycrossentropy": "classification",
+    "binaryfocalcrossentropy": "classification",
+    "categoricalcrossentropy": "classification",
+    "categoricalhinge": "classification",
+    "sparsecategoricalcrossentropy": "classification",
+    "hinge": "classification",
+    "squaredhinge": "classification",
+    "mse": "regression",
+    "meansquarederror": "regression",
+    "mae": "regression",
+    "meanabsoluteerror": "regression",
+    "mape": "regression",
+    "meanabsolutepercentageerror": "regression",
+    "msle": "regression",
+    "meansquaredlogarithmicerror": "regression",
+    "huber": "regression",
+    "logcosh": "regression",
+    "poisson": "regression",
+}
+"""Keras's names of losses, in lower case without `_`, to what the model is for."""

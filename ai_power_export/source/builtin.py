@@ -1,0 +1,327 @@
+"""Python's own functions and containers, as far as values follow from them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from . import commandline
+from .expressions import get_attribute, get_item, iterate, merge
+from .values import (
+    UNKNOWN,
+    Bound,
+    Class,
+    External,
+    Function,
+    Instance,
+    Items,
+    Known,
+    Member,
+    Mixed,
+    Table,
+    Thing,
+    Value,
+    root,
+)
+
+if TYPE_CHECKING:
+    from .functions import Arguments
+    from .machine import Frame
+
+GIVE_SELF = frozenset(
+    {"fit", "partial_fit", "to", "cuda", "cpu", "eval", "train", "half", "float", "double", "bfloat16", "mps"}
+    | {"requires_grad_", "set_params", "merge_and_unload", "to_bettertransformer", "__enter__", "set_output"}
+)
+"""Methods that give back the object they are called on, or stand for it."""
+
+
+# ---- functions -------------------------------------------------------------------------------
+
+
+def call(frame: Frame, path: str, arguments: Arguments) -> Value | None:
+    """Return what a call of a known function gives; None where it has to be recorded."""
+    function = _FUNCTIONS.get(path)
+    return function(frame, arguments) if function is not None else None
+
+
+def _first(arguments: Arguments) -> Value:
+    return arguments.args[0] if arguments.args else UNKNOWN
+
+
+def _dict(frame: Frame, arguments: Arguments) -> Value:
+    found = Table({}, arguments.open)
+    for argument in arguments.args[:1]:
+        table = as_table(argument)
+        if table is None and isinstance(argument, Items):
+            pairs = [
+                pair.items for pair in argument.items if isinstance(pair, Items) and len(pair.items) == 2
+            ]
+            table = Table({key.value: value for key, value in pairs if isinstance(key, Known)}, argument.open)
+        merge(found, table or argument)
+    found.items.update(arguments.keywords)
+    return found
+
+
+def _sequence(kind: str) -> Callable[[Frame, Arguments], Value]:
+    def build(_: Frame, arguments: Arguments) -> Value:
+        if not arguments.args:
+            return Items([], kind)
+        items, complete = iterate(arguments.args[0])
+        known = isinstance(arguments.args[0], (Items, Table))
+        return Items(items, kind, not complete) if known else Mixed((arguments.args[0],))
+
+    return build
+
+
+def _enumerate(_: Frame, arguments: Arguments) -> Value:
+    items, complete = iterate(_first(arguments))
+    numbered = [Items([Known(i) if complete else UNKNOWN, item], "tuple") for i, item in enumerate(items)]
+    return Items(list(numbered), "list", not complete)
+
+
+def _zip(_: Frame, arguments: Arguments) -> Value:
+    columns = [iterate(argument) for argument in arguments.args]
+    if not columns:
+        return Items([])
+    rows: list[Value] = [
+        Items(list(row), "tuple") for row in zip(*(items for items, _ in columns), strict=False)
+    ]
+    return Items(rows, "list", not all(complete for _, complete in columns))
+
+
+def _getattr(frame: Frame, arguments: Arguments) -> Value | None:
+    if len(arguments.args) >= 2 and isinstance(arguments.args[1], Known):
+        return get_attribute(frame, arguments.args[0], str(arguments.args[1].value))
+    return Mixed(tuple(arguments.args))
+
+
+def _setattr(frame: Frame, arguments: Arguments) -> Value | None:
+    if len(arguments.args) == 3 and isinstance(arguments.args[0], (Instance, Thing)):
+        name = arguments.args[1]
+        if isinstance(name, Known):
+            arguments.args[0].attributes[str(name.value)] = arguments.args[2]
+    return Known(None)
+
+
+def _length(_: Frame, arguments: Arguments) -> Value:
+    value = _first(arguments)
+    if isinstance(value, (Items, Table)) and not value.open:
+        return Known(len(value.items))
+    if isinstance(value, Known) and isinstance(value.value, (str, bytes)):
+        return Known(len(value.value), value.default)
+    return Mixed((value,))
+
+
+def _convert(kind: Callable[..., object]) -> Callable[[Frame, Arguments], Value]:
+    def build(_: Frame, arguments: Arguments) -> Value:
+        value = _first(arguments)
+        if isinstance(value, Known) and len(arguments.args) == 1:
+            try:
+                result = kind(value.value)
+            except (TypeError, ValueError, OverflowError):
+                return UNKNOWN
+            return Known(result, value.default)  # type: ignore[arg-type]
+        return Mixed((value,))
+
+    return build
+
+
+def _import(frame: Frame, arguments: Arguments) -> Value | None:
+    name = _first(arguments)
+    if isinstance(name, Known) and isinstance(name.value, str):
+        return frame.machine.modules.module(name.value, frame.file) or External(name.value)
+    return None
+
+
+def _vars(_: Frame, arguments: Arguments) -> Value | None:
+    return as_table(_first(arguments)) or Mixed(tuple(arguments.args))
+
+
+def _partial(frame: Frame, arguments: Arguments) -> Value | None:
+    """`partial(f)(x)` is followed as `f(x)` once its own arguments are bound; only plain cases."""
+    target = _first(arguments)
+    if isinstance(target, Function) and not arguments.keywords and len(arguments.args) == 2:
+        return Bound(target, arguments.args[1])
+    return None
+
+
+def _same(_: Frame, arguments: Arguments) -> Value:
+    return _first(arguments)
+
+
+def _joined_path(_: Frame, arguments: Arguments) -> Value:
+    parts = [arg for arg in arguments.args if isinstance(arg, Known) and isinstance(arg.value, str)]
+    if parts and len(parts) == len(arguments.args):
+        return Known("/".join(str(part.value) for part in parts), any(part.default for part in parts))
+    last = arguments.args[-1] if arguments.args else UNKNOWN
+    return last if isinstance(last, Known) else Mixed(tuple(arguments.args))
+
+
+def _path(_: Frame, arguments: Arguments) -> Value | None:
+    value = _first(arguments)
+    return value if isinstance(value, Known) and len(arguments.args) == 1 else None
+
+
+_FUNCTIONS: dict[str, Callable[[Frame, Arguments], Value | None]] = {
+    "builtins.dict": _dict,
+    "builtins.list": _sequence("list"),
+    "builtins.tuple": _sequence("tuple"),
+    "builtins.set": _sequence("set"),
+    "builtins.sorted": _sequence("list"),
+    "builtins.reversed": _sequence("list"),
+    "builtins.enumerate": _enumerate,
+    "builtins.zip": _zip,
+    "builtins.getattr": _getattr,
+    "builtins.setattr": _setattr,
+    "builtins.len": _length,
+    "builtins.int": _convert(int),
+    "builtins.float": _convert(float),
+    "builtins.str": _convert(str),
+    "builtins.bool": _convert(bool),
+    "builtins.vars": _vars,
+    "builtins.__import__": _import,
+    "importlib.import_module": _import,
+    "dataclasses.asdict": _vars,
+    "functools.partial": _partial,
+    "copy.copy": _same,
+    "copy.deepcopy": _same,
+    "sklearn.base.clone": _same,
+    "typing.cast": lambda _, arguments: arguments.args[-1] if arguments.args else UNKNOWN,
+    "os.path.join": _joined_path,
+    "os.path.expanduser": _path,
+    "os.path.abspath": _path,
+    "os.environ.get": lambda _, __: UNKNOWN,
+    "os.getenv": lambda _, __: UNKNOWN,
+    "pathlib.Path": _path,
+    "collections.OrderedDict": _dict,
+    **commandline.FUNCTIONS,
+}
+
+
+def as_table(value: Value) -> Table | None:
+    """Return an object's attributes as a dict: a dict, a namespace, a dataclass, a settings object."""
+    if isinstance(value, Table):
+        return value
+    if isinstance(value, Instance) and value.attributes:
+        return Table(dict(value.attributes))
+    if isinstance(value, Thing) and value.attributes:
+        return Table(dict(value.attributes))
+    if isinstance(value, Thing) and not value.call.method:
+        inner = value.call.args[0] if value.call.args else None
+        if isinstance(inner, Table):
+            return Table({**inner.items, **value.call.keywords}, inner.open)
+    return None
+
+
+# ---- methods of containers and texts ---------------------------------------------------------
+
+
+def container_method(frame: Frame, owner: Value, node: ast.Call) -> Value | None:
+    """Return what a method of a known list, dict or text gives; None where it is none of these."""
+    if not isinstance(owner, (Table, Items, Known)):
+        return None
+    from .functions import Arguments
+
+    arguments = Arguments(frame, node)
+    name = node.func.attr  # type: ignore[attr-defined]
+    if isinstance(owner, Table):
+        return _table_method(owner, name, arguments)
+    if isinstance(owner, Items):
+        return _items_method(frame, owner, name, arguments)
+    return _text_method(owner, name, arguments)
+
+
+def _table_method(owner: Table, name: str, arguments: Arguments) -> Value:
+    if name == "items":
+        pairs: list[Value] = [Items([Known(key), value], "tuple") for key, value in owner.items.items()]
+        return Items(pairs, "list", owner.open)
+    if name == "values":
+        return Items(list(owner.items.values()), "list", owner.open)
+    if name == "keys":
+        return Items([Known(key) for key in owner.items], "list", owner.open)
+    if name == "copy":
+        return Table(dict(owner.items), owner.open)
+    if name == "update":
+        for argument in arguments.args:
+            merge(owner, as_table(argument) or argument)
+        owner.items.update(arguments.keywords)
+        return Known(None)
+    if name in ("get", "pop", "setdefault") and arguments.args:
+        return _looked_up(owner, name, arguments)
+    return Member(owner, name)
+
+
+def _looked_up(owner: Table, name: str, arguments: Arguments) -> Value:
+    key = arguments.args[0]
+    fallback = arguments.args[1] if len(arguments.args) > 1 else Known(None)
+    if not isinstance(key, Known):
+        return get_item(owner, key)
+    if name == "pop":
+        return owner.items.pop(key.value, fallback)
+    found = owner.items.get(key.value)
+    if found is None and name == "setdefault":
+        owner.items[key.value] = fallback
+    return found if found is not None else (UNKNOWN if owner.open else fallback)
+
+
+def _items_method(frame: Frame, owner: Items, name: str, arguments: Arguments) -> Value:
+    first = arguments.args[0] if arguments.args else UNKNOWN
+    if name in ("append", "add", "insert"):
+        if len(owner.items) < 1000:
+            owner.items.append(arguments.args[-1] if arguments.args else UNKNOWN)
+        owner.open |= any(loop.count is None or loop.count > 1 for loop in frame.machine.loops)
+    elif name in ("extend", "update"):
+        owner.items.extend(first.items if isinstance(first, Items) else [first])
+        owner.open |= not isinstance(first, Items) or first.open
+    elif name == "copy":
+        return Items(list(owner.items), owner.kind, owner.open)
+    elif name == "pop":
+        return owner.items.pop() if owner.items and not arguments.args else Mixed((owner,))
+    return Known(None) if name in ("append", "add", "extend", "insert", "update") else Member(owner, name)
+
+
+_TEXT_METHODS = frozenset(
+    {"lower", "upper", "strip", "title", "capitalize", "rstrip", "lstrip", "replace", "split"}
+)
+
+
+def _text_method(owner: Known, name: str, arguments: Arguments) -> Value:
+    known = [arg.value for arg in arguments.args if isinstance(arg, Known)]
+    plain = len(known) == len(arguments.args) and not arguments.keywords
+    if isinstance(owner.value, str) and plain and name == "format":
+        return (
+            Known(owner.value.format(*known), owner.default)
+            if _plain_fields(owner.value, len(known))
+            else UNKNOWN
+        )
+    if isinstance(owner.value, str) and plain and name in _TEXT_METHODS and len(owner.value) < 10_000:
+        try:
+            result = getattr(owner.value, name)(*known)
+        except (TypeError, ValueError):
+            return UNKNOWN
+        return (
+            Items([Known(part) for part in result])
+            if isinstance(result, list)
+            else Known(result, owner.default)
+        )
+    return Mixed((owner, *arguments.args, *arguments.keywords.values()))
+
+
+def _plain_fields(text: str, count: int) -> bool:
+    return text.count("{}") == count == text.count("{") == text.count("}")
+
+
+def super_method(frame: Frame, owner: Value, name: str) -> Value | None:
+    """Return what `super().name` is: a method of a base of the program, or of one from outside."""
+    if not (isinstance(owner, Thing) and owner.path == "builtins.super") or frame.function is None:
+        return None
+    cls = frame.function.owner
+    first = next(iter(frame.scope.names.values()), UNKNOWN)
+    if cls is None:
+        return Member(first, name)
+    for base in cls.settled_bases():
+        found = base.find(name) if isinstance(base, Class) else None
+        if isinstance(found, Function):
+            return Bound(found, first)
+    return External("builtins.super.__init__") if name == "__init__" else Member(root(first), name)

@@ -1,0 +1,183 @@
+"""Command lines: the defaults that a program declares for its options.
+
+Read are argparse, absl flags, tyro, click, typer and the dataclass parsers of
+transformers and TRL. Every value found here is marked as a default: whoever
+starts the program may say otherwise.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from .calls import Call
+from .values import UNKNOWN, Class, External, Function, Instance, Items, Known, Thing, Value, root
+
+if TYPE_CHECKING:
+    from .functions import Arguments
+    from .machine import Frame
+
+_PARSERS = frozenset(
+    {
+        "argparse.ArgumentParser",
+        "configargparse.ArgumentParser",
+        "jsonargparse.ArgumentParser",
+        "transformers.HfArgumentParser",
+        "trl.TrlParser",
+    }
+)
+
+
+def as_default(value: Value | None) -> Value:
+    """Mark a constant as holding only where nobody says otherwise."""
+    if isinstance(value, Known):
+        return Known(value.value, True)
+    return value if value is not None else UNKNOWN
+
+
+def parsed(frame: Frame, receiver: Value | None, method: str, arguments: Arguments) -> Value | None:
+    """Return what a parser's method gives: a namespace of defaults, or dataclass instances."""
+    owner = root(receiver) if receiver is not None else None
+    if not isinstance(owner, Thing) or owner.path not in _PARSERS:
+        return None
+    if method in ("parse_args_into_dataclasses", "parse_args_and_config"):
+        return Items(_dataclasses(frame, owner, arguments), "tuple")
+    if method not in ("parse_args", "parse_known_args"):
+        return None
+    call = Call("argparse.Namespace", "", None, [], {}, False, arguments.place)
+    namespace = Thing(call, dict(_options(frame, owner)))
+    return Items([namespace, UNKNOWN], "tuple") if method == "parse_known_args" else namespace
+
+
+def _options(frame: Frame, parser: Thing) -> Iterator[tuple[str, Value]]:
+    """Yield each declared option and its default."""
+    for call in frame.machine.calls:
+        if call.method not in ("add_argument", "set_defaults") or not _belongs(call.receiver, parser):
+            continue
+        if call.method == "set_defaults":
+            yield from ((name, as_default(value)) for name, value in call.keywords.items())
+        elif name := _destination(call):
+            yield name, _argparse_default(call)
+
+
+def _belongs(receiver: Value | None, parser: Thing) -> bool:
+    """Tell whether an argument group is the parser's own."""
+    for _ in range(4):
+        if receiver is parser:
+            return True
+        receiver = root(receiver) if receiver is not None else None
+        receiver = (
+            receiver.call.receiver if isinstance(receiver, Thing) and receiver is not parser else receiver
+        )
+    return receiver is parser
+
+
+def _destination(call: Call) -> str:
+    named = call.keywords.get("dest")
+    if isinstance(named, Known):
+        return str(named.value)
+    flags = [str(arg.value) for arg in call.args if isinstance(arg, Known)]
+    long = next((flag for flag in flags if flag.startswith("--")), flags[0] if flags else "")
+    return long.lstrip("-").replace("-", "_")
+
+
+def _argparse_default(call: Call) -> Value:
+    action = call.keywords.get("action")
+    if "default" in call.keywords:
+        default = call.keywords["default"]
+        return as_default(_converted(default, call.keywords.get("type")))
+    if isinstance(action, Known) and action.value in ("store_true", "store_false"):
+        return Known(action.value == "store_false", True)
+    return UNKNOWN
+
+
+def _converted(default: Value, kind: Value | None) -> Value:
+    """Apply `type=float` to a default that was written as text."""
+    if isinstance(default, Known) and isinstance(default.value, str) and isinstance(kind, External):
+        try:
+            if kind.path == "builtins.float":
+                return Known(float(default.value))
+            if kind.path == "builtins.int":
+                return Known(int(default.value))
+        except ValueError:
+            return UNKNOWN
+    return default
+
+
+def _dataclasses(frame: Frame, parser: Thing, arguments: Arguments) -> list[Value]:
+    """Make one instance of each dataclass that the parser was given."""
+    given = parser.call.args[0] if parser.call.args else parser.call.keywords.get("dataclass_types", UNKNOWN)
+    classes = given.items if isinstance(given, Items) else [given]
+    return [_instance(frame, cls, arguments) for cls in classes]
+
+
+def _instance(frame: Frame, cls: Value, arguments: Arguments) -> Value:
+    if isinstance(cls, Class):
+        from .functions import set_fields
+
+        instance = Instance(cls, call=Call("", "", None, [], {}, True, arguments.place))
+        set_fields(instance, [], {})
+        return instance
+    if isinstance(cls, External):
+        return frame.machine.record(Call(cls.path, "", None, [], {}, True, arguments.place))
+    return UNKNOWN
+
+
+def _tyro(frame: Frame, arguments: Arguments) -> Value | None:
+    target = arguments.args[0] if arguments.args else UNKNOWN
+    if isinstance(target, Function):
+        return frame.machine.call_function(frame, target, [], {}, True)
+    return _instance(frame, target, arguments)
+
+
+def _absl(frame: Frame, arguments: Arguments) -> Value | None:
+    """`DEFINE_float(name, default, help)`: readable as `FLAGS.name` and as `holder.value`."""
+    name = arguments.args[0] if arguments.args else arguments.keywords.get("name", UNKNOWN)
+    default = arguments.args[1] if len(arguments.args) > 1 else arguments.keywords.get("default")
+    holder = Thing(Call("absl.flags.FlagHolder", "", None, [], {}, False, arguments.place))
+    holder.attributes["value"] = as_default(default)
+    if isinstance(name, Known):
+        frame.machine.settings[f"absl.flags.FLAGS.{name.value!s}"] = as_default(default)
+    return holder
+
+
+_ABSL_KINDS = (
+    "float",
+    "integer",
+    "string",
+    "bool",
+    "boolean",
+    "enum",
+    "list",
+    "multi_integer",
+    "multi_string",
+)
+
+FUNCTIONS: dict[str, Callable[[Frame, Arguments], Value | None]] = {
+    "tyro.cli": _tyro,
+    **{f"absl.flags.DEFINE_{kind}": _absl for kind in _ABSL_KINDS},
+}
+
+
+def option_default(function: Function, name: str) -> Value | None:
+    """Return the default that a click decorator gives to a parameter."""
+    for decorator in function.decorators:
+        if isinstance(decorator, Thing) and decorator.path in ("click.option", "click.argument"):
+            flags = [str(arg.value) for arg in decorator.call.args if isinstance(arg, Known)]
+            if name in (flag.lstrip("-").replace("-", "_") for flag in flags):
+                return as_default(decorator.call.keywords.get("default"))
+    return None
+
+
+def declared_default(value: Value) -> Value:
+    """Return the default that `field(default=…)`, `typer.Option(…)` and their like state."""
+    if not isinstance(value, Thing) or value.path.rpartition(".")[2] not in _DECLARERS:
+        return value
+    factory = value.call.keywords.get("default_factory")
+    if isinstance(factory, Function) and isinstance(factory.node, ast.Lambda):
+        return UNKNOWN
+    return value.call.keywords.get("default") or (value.call.args[0] if value.call.args else UNKNOWN)
+
+
+_DECLARERS = ("field", "Field", "ib", "attrib", "HfArg", "Option", "Argument")

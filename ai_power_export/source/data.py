@@ -1,0 +1,295 @@
+"""Data: which data sets go into the models, and what the source fixes of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..vocabulary.catalogue import load_catalogue
+from ..vocabulary.entries import LoaderEntry, Role
+from ..vocabulary.formats import TABULAR_FORMATS, TYPE_OF_FORMAT, format_of
+from .calls import Call, Place
+from .hyperparameters import named_arguments
+from .secrets import is_secret
+from .uses import Use, entry_of
+from .values import Choice, Items, Known, Member, Thing, Value, ancestry, options
+
+
+@dataclass
+class Dataset:
+    """What is known of one data set."""
+
+    place: Place
+    usage: str = "input"
+    data_type: str = ""
+    type_is_sure: bool = True
+    quantity: int | None = None
+    shape: str = ""
+    format: str = ""
+    source: str = ""
+    uri: str = ""
+    owner: str = ""
+    name: str = ""
+    kind: str = ""
+    by_default: bool = False
+    """Whether its name may be changed from the command line."""
+
+
+def inputs_of(use: Use) -> list[Value]:
+    """Return what goes into a model as data, the training data first."""
+    values: list[Value] = []
+    for holder in use.holders:
+        entry = entry_of(holder)
+        if entry is not None and entry.role is Role.TRAINER:
+            values += [*holder.call.keywords.values(), *holder.call.args]
+    for call in use.events:
+        values += [*call.args, *call.keywords.values(), *(loop.iterable for loop in reversed(call.loops))]
+    return [value for value in values if not _is_no_data(value)]
+
+
+def _is_no_data(value: Value) -> bool:
+    entry = entry_of(value)
+    return entry is not None and entry.role not in (Role.BATCHES, Role.LOADER, Role.READER)
+
+
+def find_dataset(use: Use, calls: Iterable[Call], network_type: str) -> Dataset | None:
+    """Return the data set that a model works on, as far as the source tells."""
+    inputs = inputs_of(use)
+    found = _nearest(inputs)
+    if found is None:
+        found = _only_one(calls)
+    dataset = _described(*found) if found is not None else None
+    dataset = dataset or _literal(use, inputs)
+    if dataset is None and use.call is not None:
+        dataset = Dataset(use.call.place)
+    if dataset is not None:
+        _settle_type(dataset, use, inputs, network_type)
+        if not _is_whole(inputs):
+            dataset.quantity, dataset.shape = None, ""
+    return dataset
+
+
+def _nearest(inputs: list[Value]) -> tuple[Thing, LoaderEntry] | None:
+    for value in inputs:
+        for part in ancestry(value):
+            if isinstance(part, Thing) and (entry := loader_of(part)) is not None:
+                return part, entry
+    return None
+
+
+def loader_of(thing: Thing) -> LoaderEntry | None:
+    """Return the loader's entry if a thing is a loaded data set."""
+    if not thing.path:
+        return None
+    path = f"{thing.path}.{thing.call.method}" if thing.call.method else thing.path
+    return load_catalogue().loader(path)
+
+
+def _only_one(calls: Iterable[Call]) -> tuple[Thing, LoaderEntry] | None:
+    """Where no path leads from the model back to its data, the only data set loaded is probably it."""
+    loaded: dict[str, tuple[Thing, LoaderEntry]] = {}
+    for call in calls:
+        thing = Thing(call)
+        if call.path and (entry := loader_of(thing)) is not None and not call.path.startswith("builtins."):
+            dataset = _described(thing, entry)
+            loaded.setdefault(dataset.name or entry.path, (thing, entry))
+    return next(iter(loaded.values())) if len(loaded) == 1 else None
+
+
+def _described(thing: Thing, entry: LoaderEntry) -> Dataset:
+    arguments = named_arguments(thing.call, entry.parameters)
+    dataset = Dataset(
+        thing.call.place,
+        data_type=entry.data_type,
+        quantity=entry.quantity,
+        shape=entry.shape,
+        format=entry.format,
+        source=entry.source,
+        uri=entry.uri,
+        owner=entry.owner,
+        name=entry.name,
+        kind=entry.kind,
+    )
+    _name(dataset, entry, arguments)
+    _count(dataset, entry, arguments)
+    return dataset
+
+
+_URL = re.compile(r"https?://[^\s]+")
+
+
+def _name(dataset: Dataset, entry: LoaderEntry, arguments: dict[str, Value]) -> None:
+    """Take over the name of the data set or file, and what follows from it."""
+    value = arguments.get(entry.named_by) if entry.named_by else None
+    named = next((option for option in options(value) if isinstance(option, Known)), None) if value else None
+    if isinstance(value, Items) and value.items and isinstance(value.items[0], Known):
+        named = value.items[0]
+    if named is None or not isinstance(named.value, str) or not named.value or is_secret("", named.value):
+        return
+    dataset.by_default = named.default
+    if entry.uri_by:
+        dataset.name = named.value
+        is_public = not named.value.startswith((".", "/", "~")) and not format_of(named.value)
+        if is_public:
+            dataset.uri = entry.uri_by.replace("{name}", named.value)
+        else:
+            dataset.source = ""
+        builder = format_of(f"x.{named.value}")
+        if builder:  # `load_dataset("csv", data_files=…)` names a format, not a data set
+            dataset.format, dataset.uri, dataset.source = builder, "", ""
+            _name_files(dataset, arguments.get("data_files"))
+        return
+    _name_file(dataset, named.value)
+
+
+def _name_file(dataset: Dataset, text: str) -> None:
+    if _URL.fullmatch(text):
+        dataset.uri, dataset.source = text.partition("?")[0], dataset.source or "public"
+    dataset.name = re.split(r"[\\/]", text.rstrip("\\/"))[-1].partition("?")[0]
+    dataset.format = dataset.format or format_of(dataset.name)
+
+
+def _name_files(dataset: Dataset, value: Value | None) -> None:
+    files = [part.value for part in ancestry(value) if isinstance(part, Known)] if value is not None else []
+    if files and isinstance(files[0], str):
+        _name_file(dataset, files[0])
+
+
+def _count(dataset: Dataset, entry: LoaderEntry, arguments: dict[str, Value]) -> None:
+    rows = _size(arguments, entry.rows, entry.rows_default)
+    columns = entry.columns_fixed or _size(arguments, entry.columns, entry.columns_default)
+    if rows is not None:
+        dataset.quantity = rows
+        dataset.shape = f"({rows}, {columns})" if columns is not None else ""
+
+
+def _size(arguments: dict[str, Value], name: str, default: int | None) -> int | None:
+    value = arguments.get(name) if name else None
+    if value is None:
+        return default
+    return value.value if isinstance(value, Known) and isinstance(value.value, int) else None
+
+
+# ---- arrays and texts written in the source --------------------------------------------------
+
+_ARRAYS = (
+    "numpy.array",
+    "numpy.asarray",
+    "torch.tensor",
+    "torch.Tensor",
+    "pandas.DataFrame",
+    "jax.numpy.array",
+)
+_RANDOM = re.compile(
+    r"(numpy\.random|torch|jax\.random|tensorflow\.random)\.(rand|randn|random|normal|uniform|randint)$"
+)
+
+
+def _literal(use: Use, inputs: list[Value]) -> Dataset | None:
+    """Describe data that stand in the source itself."""
+    for value in inputs:
+        for part in ancestry(value):
+            if isinstance(part, Thing) and (shape := _array_shape(part)):
+                quantity = shape[0]
+                return Dataset(
+                    part.call.place,
+                    quantity=quantity,
+                    shape=f"({', '.join(map(str, shape))})",
+                    source="other",
+                )
+    for call in () if use.trained else use.answered:
+        if (texts := sum(_texts(value) for value in call.args[:1])) and not call.loops:
+            return Dataset(call.place, quantity=texts)
+    return None
+
+
+def _array_shape(thing: Thing) -> list[int]:
+    if thing.path in _ARRAYS and thing.call.args and (sizes := _nested_sizes(thing.call.args[0])):
+        return sizes
+    if _RANDOM.match(thing.path):
+        sizes = [
+            arg.value for arg in thing.call.args if isinstance(arg, Known) and isinstance(arg.value, int)
+        ]
+        if len(sizes) == len(thing.call.args) >= 2 and thing.path.endswith(("rand", "randn")):
+            return sizes
+    return []
+
+
+def _nested_sizes(value: Value) -> list[int]:
+    if not isinstance(value, Items) or value.open or not value.items:
+        return []
+    inner = [_nested_sizes(item) for item in value.items]
+    return [len(value.items), *inner[0]] if all(sizes == inner[0] for sizes in inner) else []
+
+
+def _texts(value: Value) -> int:
+    """Return how many texts an argument holds; 0 where it is something else."""
+    if isinstance(value, Known):
+        return 1 if isinstance(value.value, str) else 0
+    if isinstance(value, Items) and not value.open and value.items:
+        return len(value.items) if all(_texts(item) == 1 for item in value.items) else 0
+    return 0
+
+
+# ---- type ------------------------------------------------------------------------------------
+
+
+def _settle_type(dataset: Dataset, use: Use, inputs: list[Value], network_type: str) -> None:
+    """Take the type that the surest voter says."""
+    helper = _helper_type(inputs, use)
+    model = use.entry.modality if use.entry is not None else ""
+    by_file = TYPE_OF_FORMAT.get(dataset.format, "")
+    table = "tabular" if dataset.format in TABULAR_FORMATS else ""
+    for voted, sure in (
+        (helper, True),
+        (dataset.data_type, True),
+        ("" if model == "tabular" else model, True),
+        (by_file, True),
+        (network_type, False),
+        (table, False),
+        (model, False),
+    ):
+        if voted:
+            dataset.data_type, dataset.type_is_sure = voted, sure
+            return
+
+
+def _helper_type(inputs: list[Value], use: Use) -> str:
+    """Return the type of data that a helper between the data and the model is made for."""
+    steps = [holder for holder in use.holders if (entry := entry_of(holder)) and entry.role is Role.PIPELINE]
+    for part in ancestry(*inputs[:4], *steps):
+        entry = entry_of(part)
+        if entry is not None and entry.role in (Role.HELPER, Role.TOKENIZER, Role.BATCHES) and entry.modality:
+            return entry.modality
+    return ""
+
+
+def _is_whole(inputs: list[Value]) -> bool:
+    """Tell whether nothing between the data and the model takes a part of the rows."""
+    for part in ancestry(*inputs):
+        if isinstance(part, Member) and (part.name == "[:]" or _selects_rows(part)):
+            return False
+        if isinstance(part, Thing) and part.call.method in _TAKE_PARTS:
+            return False
+    return True
+
+
+_TAKE_PARTS = (
+    "head",
+    "tail",
+    "sample",
+    "select",
+    "take",
+    "dropna",
+    "query",
+    "filter",
+    "drop_duplicates",
+    "nlargest",
+)
+
+
+def _selects_rows(member: Member) -> bool:
+    return (
+        member.name == "[]" and member.key is not None and not isinstance(member.key, (Known, Items, Choice))
+    )

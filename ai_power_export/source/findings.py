@@ -1,0 +1,245 @@
+"""Findings: what was found in the source, said as facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..facts import Certainty, Facts, JsonValue, Origin
+from ..vocabulary.describe import describe_entry
+from ..vocabulary.families import DATA_OF_FAMILY, NOT_MACHINE_LEARNING, OTHER_STAGE
+from .calls import Call, Place
+from .data import Dataset, find_dataset
+from .foundation import Foundation, foundation_of
+from .hyperparameters import Values
+from .networks import architecture, keras_layers_number, layer_calls, parameters_number, works_on
+from .task import Vote, family_of, kind_votes, preprocessing, stage_of
+from .training import Training, training_of
+from .uses import Use
+from .values import Instance
+
+NETWORK_TYPE = "neuralNetwork"
+
+
+@dataclass
+class Finding:
+    """One model and everything found around it."""
+
+    use: Use
+    training: Training
+    layers: list[Call]
+    foundation: Foundation | None
+    dataset: Dataset | None
+    votes: list[Vote]
+
+
+def facts_of(uses: list[Use], calls: list[Call], main_file: str) -> Facts:
+    """Say as facts what the models in use are, on which data and for what."""
+    facts = Facts()
+    if not uses:
+        _no_model(facts, calls, main_file)
+        return facts
+    findings = [_finding(use, uses, calls) for use in uses]
+    for path in dict.fromkeys(finding.use.path for finding in findings):
+        _algorithm(facts, [finding for finding in findings if finding.use.path == path])
+    _task(facts, findings)
+    return facts
+
+
+def _finding(use: Use, uses: list[Use], calls: list[Call]) -> Finding:
+    training = training_of(use, calls)
+    layers = layer_calls(use, calls)
+    dataset = find_dataset(use, calls, works_on(layers))
+    votes = list(kind_votes(use, training, calls, uses))
+    return Finding(use, training, layers, foundation_of(use), dataset, votes)
+
+
+def _no_model(facts: Facts, calls: list[Call], main_file: str) -> None:
+    vote = preprocessing(calls) or Vote(
+        OTHER_STAGE, Place(main_file, 1), "no model is trained or asked", Certainty.LIKELY
+    )
+    _say(facts, "task.taskStage", vote)
+    _say(facts, "task.taskFamily", Vote(NOT_MACHINE_LEARNING, vote.place, vote.why, Certainty.LIKELY))
+
+
+def _say(facts: Facts, field: str, vote: Vote) -> None:
+    facts.add(field, vote.value, Origin.SOURCE, str(vote.place), certainty=vote.certainty, note=vote.why)
+
+
+# ---- task ------------------------------------------------------------------------------------
+
+
+def _task(facts: Facts, findings: list[Finding]) -> None:
+    tuned = {
+        id(finding.use): finding.foundation.name for finding in findings if finding.foundation is not None
+    }
+    stage = stage_of([finding.use for finding in findings], tuned)
+    if stage is not None:
+        _say(facts, "task.taskStage", stage)
+    families = [
+        vote for finding in findings if (vote := family_of(finding.use, finding.votes, finding.dataset))
+    ]
+    for vote in families[:1]:
+        _say(facts, "task.taskFamily", vote)
+    for finding in findings:
+        for vote in finding.votes:
+            _say(facts, "evidence.source.kind", vote)
+    first = findings[0]
+    if stage is not None and stage.value == "inference":
+        _requests(facts, first.use)
+    _datasets(facts, findings, families[0].value if families else "", stage.value if stage else "")
+
+
+def _requests(facts: Facts, use: Use) -> None:
+    """Count the requests where none of them stands in a loop."""
+    calls = list(dict.fromkeys(use.answered))
+    if calls and not any(call.loops or call.maybe for call in calls):
+        facts.add(
+            "task.nbRequest", len(calls), Origin.SOURCE, str(calls[0].place), certainty=Certainty.LIKELY
+        )
+
+
+def _datasets(facts: Facts, findings: list[Finding], family: str, stage: str) -> None:
+    found = [finding.dataset for finding in findings if finding.dataset is not None]
+    taken, given = DATA_OF_FAMILY.get(family, ("", ""))
+    dataset = max(found, key=lambda each: bool(each.name) + bool(each.data_type), default=None)
+    if dataset is not None:
+        if not dataset.data_type and taken:
+            dataset.data_type, dataset.type_is_sure = taken, False
+        _dataset(facts, dataset)
+    if stage == "inference" and given:
+        place = str(findings[0].use.answered[0].place)
+        for name, value in (("dataUsage", "output"), ("dataType", given)):
+            _dataset_fact(facts, "output", name, value, place, Certainty.LIKELY)
+
+
+def _dataset(facts: Facts, dataset: Dataset) -> None:
+    place = str(dataset.place)
+    sure = Certainty.LIKELY if dataset.by_default else Certainty.CERTAIN
+    kind_sure = Certainty.CERTAIN if dataset.type_is_sure else Certainty.LIKELY
+    _dataset_fact(facts, "input", "dataUsage", "input", place, Certainty.CERTAIN)
+    _dataset_fact(facts, "input", "dataType", dataset.data_type, place, kind_sure)
+    for name, value in (
+        ("dataFormat", dataset.format),
+        ("dataQuantity", dataset.quantity),
+        ("shape", dataset.shape),
+        ("source", dataset.source),
+        ("sourceUri", dataset.uri),
+        ("owner", dataset.owner),
+        ("name", dataset.name),
+    ):
+        _dataset_fact(facts, "input", name, value, place, sure, "default" if dataset.by_default else "")
+
+
+def _dataset_fact(
+    facts: Facts, usage: str, name: str, value: JsonValue, place: str, certainty: Certainty, note: str = ""
+) -> None:
+    facts.add(
+        f"task.dataset.{name}", value, Origin.SOURCE, place, certainty=certainty, subject=usage, note=note
+    )
+
+
+# ---- algorithms ------------------------------------------------------------------------------
+
+
+class _Teller:
+    """Adds facts about one algorithm."""
+
+    def __init__(self, facts: Facts, finding: Finding) -> None:
+        call = finding.use.call or finding.use.events[0]
+        self.facts, self.place, self.subject = facts, str(call.place), finding.use.path
+
+    def say(self, name: str, value: JsonValue, likely: bool = False, note: str = "") -> None:
+        certainty = Certainty.LIKELY if likely else Certainty.CERTAIN
+        field = f"task.algorithms.{name}"
+        self.facts.add(
+            field, value, Origin.SOURCE, self.place, certainty=certainty, subject=self.subject, note=note
+        )
+
+
+def _algorithm(facts: Facts, variants: list[Finding]) -> None:
+    """Say what a class is and how it is used; of several uses only what is true of all."""
+    first = variants[0]
+    use, teller = first.use, _Teller(facts, first)
+    described = _description(first)
+    likely = not use.trained and not use.answered
+    for name, value in described.items():
+        teller.say(name, value, likely)
+    _foundation(teller, first.foundation)
+    for name, value in (
+        ("optimizer", _common(variants, lambda each: each.training.optimizer)),
+        ("quantization", _common(variants, lambda each: each.training.quantization)),
+    ):
+        teller.say(name, value)
+    epochs = first.training.epochs
+    if epochs is not None and _common(variants, _epochs_of):
+        teller.say("epochsNumber", epochs.value, epochs.default, "default" if epochs.default else "")  # type: ignore[arg-type]
+    teller.say("layersNumber", keras_layers_number(use, first.layers))
+    teller.say("parametersNumber", parameters_number(use, first.layers))
+    _hyperparameters(teller, variants)
+
+
+def _epochs_of(finding: Finding) -> str:
+    return str(finding.training.epochs.value) if finding.training.epochs is not None else ""
+
+
+def _common(variants: list[Finding], look: object) -> str:
+    """Return what all uses of a class agree in; empty where they differ."""
+    values = {look(each) for each in variants}  # type: ignore[operator]
+    return values.pop() if len(values) == 1 else ""
+
+
+def _description(finding: Finding) -> dict[str, str]:
+    use, entry = finding.use, finding.use.entry
+    fields = describe_entry(entry) if entry is not None else {}
+    fields["classPath"] = use.path
+    if isinstance(use.model, Instance):
+        fields.pop("algorithmUri", None)  # that of the base class
+    name = architecture(finding.layers)
+    if name and (isinstance(use.model, Instance) or not fields.get("algorithmName")):
+        fields["algorithmName"] = name
+    if not use.trained and not use.handed:
+        fields.pop("trainingType", None)
+    elif not fields.get("trainingType") or finding.foundation is not None:
+        fields["trainingType"] = _training_type(finding)
+    return {name: value for name, value in fields.items() if value}
+
+
+def _training_type(finding: Finding) -> str:
+    if finding.foundation is not None:
+        return "transferLearning"
+    kinds = {vote.value for vote in finding.votes[:1]}
+    if kinds & {"classification", "regression", "forecasting", "ranking"}:
+        return "supervisedLearning"
+    if kinds & {"generation", "reconstruction"}:
+        return "unsupervisedLearning"
+    return "supervisedLearning" if finding.dataset is not None and finding.dataset.kind else ""
+
+
+def _foundation(teller: _Teller, foundation: Foundation | None) -> None:
+    if foundation is not None and foundation.name:
+        note = "default" if foundation.by_default else ""
+        teller.say("foundationModelName", foundation.name, foundation.by_default, note)
+        teller.say("foundationModelUri", foundation.uri, True)
+
+
+def _hyperparameters(teller: _Teller, variants: list[Finding]) -> None:
+    """Say the values that all uses of a class have in common, sure ones and defaults apart."""
+    first = variants[0].training.values
+    agreed = {
+        name: value
+        for name, value in first.named.items()
+        if all(_has(each.training.values, name, value) for each in variants[1:])
+    }
+    sure = {name: value for name, value in agreed.items() if name not in first.defaults}
+    assumed = {name: value for name, value in agreed.items() if name in first.defaults}
+    if sure:
+        teller.say("hyperparameters", sure)
+    if assumed:
+        teller.say("hyperparameters", assumed, likely=True, note="default")
+    secrets = sum(each.training.values.secrets for each in variants)
+    if secrets:
+        teller.facts.warn("secrets-dropped", f"{secrets} value(s) that look like a secret were left out")
+
+
+def _has(values: Values, name: str, value: JsonValue) -> bool:
+    return name in values.named and values.named[name] == value

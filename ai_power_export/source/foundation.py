@@ -1,0 +1,99 @@
+"""Foundation models: which pretrained model a program starts from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..vocabulary.entries import ClassEntry
+from .calls import Place
+from .hyperparameters import named_arguments, parameters_of
+from .secrets import is_personal, is_secret
+from .uses import Use, entry_of
+from .values import Instance, Known, Thing, Value, ancestry, options
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """A pretrained model by its name; the name is empty where only its use is known."""
+
+    name: str
+    uri: str
+    place: Place
+    by_default: bool = False
+
+
+def foundation_of(use: Use) -> Foundation | None:
+    """Return the pretrained model that a model is, or is built on."""
+    for thing in _candidates(use):
+        entry = entry_of(thing)
+        if entry is not None and entry.foundation and (found := _named(thing, entry)) is not None:
+            return found
+    return None
+
+
+def _candidates(use: Use) -> Iterator[Thing]:
+    if isinstance(use.model, Thing):
+        yield use.model
+        yield from (part for part in ancestry(*use.model.call.inputs()) if isinstance(part, Thing))
+    elif isinstance(use.model, Instance):
+        yield from (part for part in ancestry(*use.model.attributes.values()) if isinstance(part, Thing))
+    yield from use.holders
+
+
+def _named(thing: Thing, entry: ClassEntry) -> Foundation | None:
+    call = thing.call
+    if call.method and not call.method.startswith(("from_", "load", "restore")):
+        return None
+    if entry.foundation == "weights":
+        return _with_weights(thing, entry)
+    value = named_arguments(call, parameters_of(thing)).get(entry.foundation)
+    if value is None and call.method:
+        value = call.argument("pretrained_model_name_or_path", 0) or call.argument("model_id")
+    if value is None:
+        return None if not call.method else Foundation("", "", call.place)
+    named = _first_text(value)
+    if named is None:
+        return Foundation("", "", call.place)
+    if is_secret("", named.value) or not isinstance(named.value, str):
+        return Foundation("", "", call.place)
+    return Foundation(_name(named.value), _uri(named.value, entry), call.place, named.default)
+
+
+def _first_text(value: Value) -> Known | None:
+    return next(
+        (option for option in options(value) if isinstance(option, Known) and isinstance(option.value, str)),
+        None,
+    )
+
+
+def _with_weights(thing: Thing, entry: ClassEntry) -> Foundation | None:
+    """A known architecture, with pretrained weights or with none."""
+    arguments = named_arguments(thing.call, parameters_of(thing))
+    value = arguments.get("weights") or arguments.get("pretrained")
+    if value is None:
+        loaded = bool(entry.pretrained_by_default)
+    else:
+        loaded = not (isinstance(value, Known) and value.value in (None, False))
+    leaf = entry.path.rpartition(".")[2]
+    return Foundation(leaf, "", thing.call.place) if loaded else None
+
+
+def _name(text: str) -> str:
+    """Return a model's name as given; of a local path only its last part."""
+    local = text.startswith((".", "/", "~")) or is_personal(text) or "\\" in text or text.count("/") > 1
+    return re.split(r"[\\/]", text.rstrip("\\/"))[-1] if local else text
+
+
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+
+
+def _uri(text: str, entry: ClassEntry) -> str:
+    if (
+        entry.hub
+        and _HUB_NAME.fullmatch(text)
+        and not text.endswith((".bin", ".pt", ".pth", ".safetensors", ".gguf"))
+    ):
+        return entry.hub.replace("{name}", text)
+    return ""

@@ -1,0 +1,148 @@
+"""The task: its stage and its family, voted by what the source shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..facts import Certainty
+from ..vocabulary.catalogue import load_catalogue
+from ..vocabulary.entries import Role
+from ..vocabulary.families import FAMILY_OF_TASK, KIND_OF_LOSS, KIND_OF_OBJECTIVE, task_family
+from .calls import Call, Place
+from .data import Dataset
+from .hyperparameters import named_arguments, parameters_of
+from .networks import outputs_into
+from .training import Training, compiled_losses
+from .uses import Use, entry_of
+from .values import External, Instance, Known, Thing, Value, options, root
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What one look at the source says of a field."""
+
+    value: str
+    place: Place
+    why: str
+    certainty: Certainty = Certainty.CERTAIN
+
+
+def kind_votes(use: Use, training: Training, calls: list[Call], others: list[Use]) -> Iterator[Vote]:
+    """Yield what a model is for, the surest voter first."""
+    place = use.events[0].place if use.events else use.call.place if use.call else Place("", 0)
+    if use.entry is not None and use.entry.task and (named := _named_task(use)):
+        yield Vote(named, place, f"task named in the call of {use.path}")
+    for name in ("objective", "loss_function", "application"):
+        value = training.values.named.get(name)
+        if isinstance(value, str) and (kind := KIND_OF_OBJECTIVE.get(value.partition(":")[0].lower())):
+            yield Vote(kind, place, f"objective {value}")
+    if use.entry is not None and use.entry.kind:
+        yield Vote(use.entry.kind, place, f"{use.entry.path} is for it")
+    if (
+        any(other is not use and other.trained and outputs_into(use, other) for other in others)
+        and use.trained
+    ):
+        yield Vote("generation", place, "a network trained against another one", Certainty.LIKELY)
+    if _learns_itself(use):
+        yield Vote("reconstruction", place, "trained to give back its input", Certainty.LIKELY)
+    yield from _loss_votes(use, calls)
+
+
+def _named_task(use: Use) -> str:
+    value = (
+        named_arguments(use.call, parameters_of(use.model)).get(use.entry.task)
+        if use.call and use.entry
+        else None
+    )
+    if isinstance(value, Known) and isinstance(value.value, str):
+        # `translation_en_to_fr` is a translation
+        return FAMILY_OF_TASK.get(value.value) or FAMILY_OF_TASK.get(value.value.partition("_")[0], "")
+    return ""
+
+
+def _learns_itself(use: Use) -> bool:
+    """Tell whether a network is fitted with the same data as input and as target."""
+    for call in use.trained:
+        data = [*call.args, *(call.keywords[name] for name in ("x", "y") if name in call.keywords)]
+        if call.method == "fit" and len(data) >= 2 and _same_data(data[0], data[1]):
+            return True
+    return False
+
+
+def _same_data(one: Value, other: Value) -> bool:
+    return one is other or (isinstance(one, Known) and isinstance(other, Known) and one.value == other.value)
+
+
+def _loss_votes(use: Use, calls: list[Call]) -> Iterator[Vote]:
+    for value in compiled_losses(use, calls):
+        if (kind := _loss_kind(value)) and use.call is not None:
+            yield Vote(kind, use.call.place, "loss it was compiled with", Certainty.LIKELY)
+    if not use.trained or not isinstance(use.model, (Instance, Thing)):
+        return
+    for call in calls:
+        kind = _loss_call_kind(call)
+        if kind:
+            yield Vote(kind, call.place, "loss that the program computes", Certainty.LIKELY)
+
+
+def _loss_kind(value: Value) -> str:
+    if isinstance(value, Known) and isinstance(value.value, str):
+        return KIND_OF_LOSS.get(value.value.lower().replace("_", ""), "")
+    path = value.path if isinstance(value, (External, Thing)) else ""
+    entry = load_catalogue().entry(path) if path else None
+    return entry.kind if entry is not None and entry.role is Role.LOSS else ""
+
+
+def _loss_call_kind(call: Call) -> str:
+    """Return what a computed loss is for: of a loss function, or of a loss object that is called."""
+    entry = load_catalogue().entry(call.path) if call.path else None
+    if entry is None and call.method == "__call__" and call.receiver is not None:
+        entry = next((found for option in options(call.receiver) if (found := entry_of(root(option)))), None)
+    return entry.kind if entry is not None and entry.role is Role.LOSS else ""
+
+
+def stage_of(uses: Iterable[Use], foundations: dict[int, str]) -> Vote | None:
+    """Return the stage: training or finetuning where something learns, else inference."""
+    uses = list(uses)
+    trained = [use for use in uses if use.trained or use.handed]
+    tuned = next((use for use in trained if id(use) in foundations), None)
+    if tuned is not None:
+        return Vote("finetuning", tuned.events[0].place, f"{tuned.path} is trained further")
+    if trained:
+        return Vote("training", trained[0].events[0].place, f"{trained[0].path} is trained")
+    answered = next((use for use in uses if use.answered), None)
+    return Vote("inference", answered.answered[0].place, f"{answered.path} is asked") if answered else None
+
+
+def family_of(use: Use, votes: list[Vote], dataset: Dataset | None) -> Vote | None:
+    """Return the family that the first vote and the type of data make; else what the data set is for."""
+    data_type = dataset.data_type if dataset is not None else None
+    if votes:
+        first = votes[0]
+        family = task_family(first.value, data_type)
+        return Vote(family, first.place, first.why, first.certainty) if family else None
+    if dataset is not None and dataset.kind and use.trained:
+        family = task_family(dataset.kind, data_type)
+        return Vote(family or dataset.kind, dataset.place, "what the data set is for", Certainty.LIKELY)
+    return None
+
+
+def preprocessing(calls: Iterable[Call]) -> Vote | None:
+    """Return the stage of a program without a model: preprocessing where helpers work on data."""
+    for call in calls:
+        owner = root(call.receiver) if call.receiver is not None else Thing(call)
+        entry = entry_of(owner)
+        if entry is None or entry.role not in (Role.HELPER, Role.TOKENIZER):
+            continue
+        if call.method in (
+            "fit_transform",
+            "transform",
+            "fit",
+            "__call__",
+            "encode",
+            "batch_encode_plus",
+            "map",
+        ):
+            return Vote("preprocessing", call.place, f"{entry.path} transforms data", Certainty.LIKELY)
+    return None

@@ -9,12 +9,11 @@ the one that is mounted, which in a container is the container's own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(NamedTuple):
     """The tightest limit seen, and the file that sets it."""
 
     amount: float
@@ -22,8 +21,7 @@ class Limit:
     place: str
 
 
-@dataclass(frozen=True)
-class _Mount:
+class _Mount(NamedTuple):
     controllers: frozenset[str]
     """Empty for the unified hierarchy of version 2."""
     group: PurePosixPath

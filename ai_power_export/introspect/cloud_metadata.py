@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import httpx
@@ -22,8 +21,7 @@ PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What an instance type or region looks like; anything else is no answer of theirs."""
 
 
-@dataclass(frozen=True)
-class Instance:
+class Instance(NamedTuple):
     """Type and region of a virtual machine, in the provider's words; empty where not said."""
 
     kind: str = ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import platform
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ai_power_export.facts import Certainty, Facts
 from ai_power_export.introspect.component import COMPONENTS, add_component
@@ -17,8 +17,7 @@ SECONDS = 3.0
 """How long a helper program of the system may take to count the packages."""
 
 
-@dataclass(frozen=True)
-class Topology:
+class Topology(NamedTuple):
     """How many packages (sockets), cores and threads all processors have together; 0 where not seen."""
 
     packages: int = 0

@@ -8,11 +8,10 @@ believed only as far as they go.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class CpuName:
+class CpuName(NamedTuple):
     """The parts of a processor's name; empty where it does not say."""
 
     manufacturer: str = ""

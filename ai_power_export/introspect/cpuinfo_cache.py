@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import hashlib
 import json
 import os
 import platform
 import stat
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -138,6 +136,8 @@ def _python_version() -> str:
 
 def _file(cpuinfo_version: str) -> Path | None:
     """Return where this boot's answer is kept; None where boots have no name."""
+    import hashlib
+
     try:
         boot = BOOT_ID.read_text(encoding="ascii").strip()
         parts = [boot, cpuinfo_version, platform.machine(), str(sys.maxsize), *_processor_lines()]
@@ -198,6 +198,8 @@ def _is_answer(answer: object) -> bool:
 
 def _write(path: Path, answer: dict[str, Any]) -> None:
     """Keep the answer, as a whole file or not at all."""
+    import tempfile
+
     temporary = ""
     try:
         nearest = next(folder for folder in path.parents if folder.exists())

@@ -7,14 +7,13 @@ that its energy is drawn from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 DMI = "sys/class/dmi/id"
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(NamedTuple):
     """A firmware string that only one cloud provider writes."""
 
     provider: str

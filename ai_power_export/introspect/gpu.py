@@ -6,8 +6,7 @@ import math
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ai_power_export.facts import Certainty, Facts
 from ai_power_export.introspect.component import COMPONENTS, add_component, gigabytes
@@ -22,11 +21,10 @@ class NoGpu(Exception):
     """No GPU can be seen this way; the text says why."""
 
 
-@dataclass(frozen=True)
-class Gpu:
+class Gpu(NamedTuple):
     """One device, as the driver shows it."""
 
-    index: int
+    number: int
     uuid: str
     model: str
     memory: float
@@ -147,7 +145,7 @@ def _choose(devices: list[Gpu], gpu_ids: Sequence[int | str] | None) -> tuple[li
 
 def _is_meant(device: Gpu, chosen: str) -> bool:
     if chosen.isdecimal():
-        return int(chosen) == device.index
+        return int(chosen) == device.number
     return chosen.startswith("GPU-") and device.uuid.startswith(chosen)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import platform
 from functools import cache
-from importlib import metadata
+from typing import TYPE_CHECKING
 
 from ai_power_export.facts import Facts, Origin
+
+if TYPE_CHECKING:
+    from importlib import metadata
 
 OTHER_NAMES = {"sklearn": "scikit-learn", "skimage": "scikit-image", "PIL": "pillow"}
 """Modules whose distribution has another name: only a short cut, always checked."""
@@ -28,6 +31,8 @@ def framework_version(top_level_module: str) -> tuple[str, str] | None:
     own. Nothing is imported. Usually takes a millisecond; only a module under
     another name than its distribution costs a look at all that is installed.
     """
+    from importlib import metadata
+
     for name in (OTHER_NAMES.get(top_level_module), top_level_module):
         found = _distribution(name) if name else None
         if found is not None and _claims(found, top_level_module):
@@ -38,6 +43,8 @@ def framework_version(top_level_module: str) -> tuple[str, str] | None:
 
 
 def _distribution(name: str) -> metadata.Distribution | None:
+    from importlib import metadata
+
     try:
         return metadata.distribution(name)
     except (metadata.PackageNotFoundError, ValueError):

@@ -27,9 +27,7 @@ TABLE = ("tool", "aipower")
 class Settings(BaseSettings):
     """All settings with their defaults; names are those of `[tool.aipower]`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="AIPOWER_", env_ignore_empty=True, extra="forbid", pyproject_toml_table_header=TABLE
-    )
+    model_config = SettingsConfigDict(env_prefix="AIPOWER_", env_ignore_empty=True, extra="forbid")
 
     publisher: str | None = None
     """Name of the organisation that publishes the report."""
@@ -96,6 +94,8 @@ def _layered(project: Path | None) -> type[Settings]:
         return Settings
 
     class ProjectSettings(Settings):
+        model_config = SettingsConfigDict(pyproject_toml_table_header=TABLE)
+
         @classmethod
         def settings_customise_sources(
             cls, settings_cls: type[BaseSettings], *args: Any, **kwargs: Any

@@ -6,11 +6,8 @@ import json
 import sys
 
 from ai_power_export.console import say
-from ai_power_export.errors import AipowerError
 from ai_power_export.launch.plan import Plan
-from ai_power_export.run.finish import finish
 from ai_power_export.run.record import Record
-from ai_power_export.run.summary import show
 
 
 def main() -> None:
@@ -21,9 +18,11 @@ def main() -> None:
 def write(record: Record, plan: Plan) -> None:
     """Write the reports of a record; one line on stderr if that cannot be done."""
     try:
+        from ai_power_export.run.finish import finish
+        from ai_power_export.run.summary import show
+
         written = finish(record)
-    except (AipowerError, OSError) as error:
-        say(f"no report: {error}; what was measured is kept in {plan.claimed}")
-        return
-    plan.settle()
-    show(record, written, quiet=plan.quiet)
+        plan.settle()
+        show(written, quiet=plan.quiet)
+    except Exception as error:  # noqa: BLE001 - the user gets one line, not our traceback
+        say(f"no report: {type(error).__name__}: {error}; what was measured is kept in {plan.claimed}")

@@ -13,13 +13,14 @@ CC BY 4.0; names and meaning are theirs, the wording is ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import NoneType
 from typing import Any, Literal, Union, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
+from typing_extensions import Self
 
 Number = Union[int, float]
 """JSON's number: an integer stays one, so that 13 is not written as 13.0."""
@@ -75,6 +76,30 @@ class _Part(BaseModel):
         unknown key that holds `null` is kept as it came.
         """
         return self.model_dump(by_alias=True, exclude_unset=True)
+
+    @classmethod
+    def draft(cls, document: Mapping[str, Any]) -> Self:
+        """Build from a document that may be incomplete, unchecked; what it lacks reads as None."""
+        names = {
+            field.alias or name: (name, value_types(field.annotation)[0])
+            for name, field in cls.model_fields.items()
+        }
+        given = {
+            name: _draft_of(kind, document[alias])
+            for alias, (name, kind) in names.items()
+            if alias in document
+        }
+        extra = {key: value for key, value in document.items() if key not in names}
+        lacking = {name: None for name, _ in names.values() if name not in given}
+        return cls.model_construct(_fields_set={*given, *extra}, **given, **lacking, **extra)
+
+
+def _draft_of(kind: Any, value: Any) -> Any:
+    if not (isinstance(kind, type) and issubclass(kind, _Part)):
+        return value
+    if isinstance(value, list):
+        return [_draft_of(kind, each) for each in value]
+    return kind.draft(value) if isinstance(value, Mapping) else value
 
 
 class Publisher(_Part):

@@ -54,6 +54,10 @@ def scope_between(first: tuple[str, int], last: tuple[str, int]) -> Scope:
 
 
 def main_script() -> str:
-    """Return the absolute path of the script that runs as `__main__`, if it is a file."""
-    path = getattr(sys.modules.get("__main__"), "__file__", None)
-    return str(Path(path).resolve()) if path and Path(path).is_file() else ""
+    """Return the absolute path of the script that runs as `__main__`, if it is a file.
+
+    At exit the interpreter has already taken `__file__` away; the loader still knows it.
+    """
+    main = sys.modules.get("__main__")
+    path = getattr(main, "__file__", None) or getattr(getattr(main, "__loader__", None), "path", None)
+    return str(Path(path).resolve()) if isinstance(path, str) and Path(path).is_file() else ""

@@ -79,7 +79,7 @@ def _write(record: Record, stretch: Stretch, around: Surroundings) -> Written:
     path = _folder(record, around.settings) / f"{report_name(document)}.json"
     write_json(path, document)
     write_json(path.with_suffix(".evidence.json"), evidence(verdict, document, _run(record, stretch)))
-    return Written(Report.model_construct(**document), path, len(filled_fields(document)), missing)
+    return Written(Report.draft(document), path, len(filled_fields(document)), missing)
 
 
 def _describe(verdict: Verdict) -> None:

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from ai_power_export.console import say
 from ai_power_export.report.boamps import FIELDS
 from ai_power_export.run.finish import Written
-from ai_power_export.run.record import Record
 
 
-def show(record: Record, written: Sequence[Written], *, quiet: bool) -> None:
+def show(written: Sequence[Written], *, quiet: bool) -> None:
     """Show what was measured and where the reports are; only what is missing when quiet."""
     if not quiet and sys.stderr is not None:
         for each in written:

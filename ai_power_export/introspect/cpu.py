@@ -6,7 +6,7 @@ import platform
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ai_power_export.facts import Certainty, Facts
 from ai_power_export.introspect.component import COMPONENTS, add_component
@@ -33,7 +33,7 @@ def cpu_facts(root: Path = Path("/")) -> Facts:
     in the name. In a virtual machine both are what the hypervisor shows.
     """
     facts = Facts()
-    info = cpu_info()
+    info = _known_info()
     brand = " ".join(str(info.get("brand_raw", "")).split())
     topology = read_topology(root)
     name = read_cpu_name(brand, str(info.get("vendor_id_raw", "")))
@@ -45,6 +45,13 @@ def cpu_facts(root: Path = Path("/")) -> Facts:
     add_component(facts, "cpu", topology.place, {"nbComponent": topology.packages or None}, certainty)
     _add_lacks(facts, brand, values, topology)
     return facts
+
+
+def _known_info() -> dict[str, Any]:
+    try:
+        return cpu_info()
+    except Exception:  # noqa: BLE001 - py-cpuinfo raises plain ones on processors that it does not know
+        return {}
 
 
 def _add_lacks(facts: Facts, brand: str, values: dict[str, str], topology: Topology) -> None:

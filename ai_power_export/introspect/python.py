@@ -37,9 +37,12 @@ def framework_version(top_level_module: str) -> tuple[str, str] | None:
         found = _distribution(name) if name else None
         if found is not None and _claims(found, top_level_module):
             return found.metadata["Name"], found.version
-    owners = set(metadata.packages_distributions().get(top_level_module, ()))
-    found = _distribution(owners.pop()) if len(owners) == 1 else None
-    return (found.metadata["Name"], found.version) if found is not None else None
+    owners = {
+        (found.metadata["Name"], found.version)
+        for found in metadata.distributions()
+        if _claims(found, top_level_module)
+    }
+    return owners.pop() if len(owners) == 1 else None
 
 
 def _distribution(name: str) -> metadata.Distribution | None:

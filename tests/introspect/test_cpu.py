@@ -87,6 +87,13 @@ def test_a_processor_without_a_name_is_still_a_component(monkeypatch, tmp_path):
     assert [lack.field for lack in facts.missing] == [f"{FIELD}componentName"]
 
 
+def test_packages_are_counted_where_py_cpuinfo_gives_up(monkeypatch, tmp_path):
+    monkeypatch.setattr(cpu, "cpu_info", lambda: 1 / 0)
+    facts = cpu_facts(two_sockets(tmp_path))
+    assert facts.value(f"{FIELD}componentType", "cpu") == "cpu"
+    assert facts.value(f"{FIELD}nbComponent", "cpu") == 2
+
+
 def test_proc_cpuinfo_counts_where_sysfs_is_not_shown(tmp_path):
     (tmp_path / "proc").mkdir()
     block = "processor\t: {}\nphysical id\t: {}\ncore id\t\t: {}\nflags\t\t: fpu\n\n"

@@ -1,5 +1,6 @@
 """GPUs, as a fake NVML and a fake `nvidia-smi` show them."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -242,9 +243,8 @@ def test_gputil_is_loaded_on_pythons_without_distutils(version, tmp_path):
     if python is None:
         pytest.skip(f"no Python {version} on this machine")
     nvidia_smi(tmp_path, smi_line(0, RTX, 24576))
-    import GPUtil
-
-    (tmp_path / "GPUtil").symlink_to(Path(GPUtil.__file__).parent)
+    installed = importlib.util.find_spec("GPUtil").submodule_search_locations[0]
+    (tmp_path / "GPUtil").symlink_to(installed)
     here = Path(__file__).parents[2]
     script = """
 import sys

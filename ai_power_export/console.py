@@ -8,6 +8,7 @@ import sys
 def say(text: str) -> None:
     """Print one line to stderr; where the program has closed it, nothing."""
     try:
-        print(f"aipower: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
+        sys.stderr.write(f"aipower: {text}\n")
+        sys.stderr.flush()
     except (OSError, ValueError, AttributeError):
         return

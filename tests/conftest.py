@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+AIPOWER = str(Path(sys.executable).with_name("aipower"))
+"""The command as it was installed beside this interpreter."""
 
 
 def clean_environment(home: Path) -> dict[str, str]:
@@ -60,11 +62,11 @@ class Ended:
 def run(tmp_path):
     """Run a command line in an empty folder: `run("script.py", "arg")` runs Python."""
 
-    def _run(*arguments: str | Path, stdin: str = "", timeout: float = 120, **environment: str) -> Ended:
+    def _run(*arguments, program: str = sys.executable, stdin: str = "", timeout: float = 120, **environment):
         home = tmp_path / "home"
         home.mkdir(exist_ok=True)
         done = subprocess.run(
-            [sys.executable, *map(str, arguments)],
+            [program, *map(str, arguments)],
             cwd=tmp_path,
             env={**clean_environment(home), **environment},
             input=stdin,
@@ -82,8 +84,8 @@ def export(run):
     """Run `aipower export --offline --country FRA` on a script, without the summary table."""
 
     def _export(*arguments: str | Path, options: tuple[str, ...] = (), **more) -> Ended:
-        fixed = ("-m", "ai_power_export", "export", "--offline", "--country", "FRA", "--quiet")
-        return run(*fixed, *options, *arguments, **more)
+        fixed = ("export", "--offline", "--country", "FRA", "--quiet")
+        return run(*fixed, *options, *arguments, program=AIPOWER, **more)
 
     return _export
 

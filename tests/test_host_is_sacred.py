@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import textwrap
 import time
 from pathlib import Path
 
 import pytest
-from conftest import clean_environment
+from conftest import AIPOWER, clean_environment
 
 WORK = "import time; deadline = time.monotonic() + 0.3\nwhile time.monotonic() < deadline: sum(range(999))\n"
 
@@ -80,7 +79,7 @@ SCRIPTS = {
         import json, git, resource
         print(json.mine, git.mine, resource.mine)
     """,
-    "breaks json and print": "import json, builtins; json.dumps = json.loads = builtins.open = None; print('ok')",
+    "breaks print": "import builtins, sys; builtins.print = None; sys.stdout.write('ok')",
     "exits in atexit": "import atexit, os; atexit.register(os._exit, 9); print('x', flush=True)",
     "pickles what it defines": """
         import pickle
@@ -174,7 +173,7 @@ def test_a_script_that_is_killed_leaves_a_draft_of_what_was_measured(how, tmp_pa
 def test_a_signal_from_outside_ends_the_script_as_it_would_bare(number, tmp_path):
     script = tmp_path / "script.py"
     script.write_text("import time\nprint('ready', flush=True)\ntime.sleep(60)\n")
-    command = [sys.executable, "-m", "ai_power_export", "export", "--offline", "--quiet", str(script)]
+    command = [AIPOWER, "export", "--offline", "--quiet", str(script)]
     process = subprocess.Popen(
         command,
         cwd=tmp_path,
@@ -224,7 +223,7 @@ def test_bad_input_is_one_line_and_exit_code_2_and_starts_nothing(name, tmp_path
     (tmp_path / "syntax.py").write_text("print('a'\nif\n")
     (tmp_path / "book.ipynb").write_text("{}")
     arguments, words = BAD[name]
-    ended = run("-m", "ai_power_export", "export", *arguments)
+    ended = run("export", *arguments, program=AIPOWER)
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert ended.stderr.count("\n") == 1
@@ -245,7 +244,7 @@ def test_malformed_settings_are_one_line_and_the_script_is_not_started(name, tmp
     text, environment, words = SETTINGS[name]
     (tmp_path / "pyproject.toml").write_text(text)
     (tmp_path / "fine.py").write_text("print('started')\n")
-    ended = run("-m", "ai_power_export", "export", "fine.py", **environment)
+    ended = run("export", "fine.py", program=AIPOWER, **environment)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
     assert words in ended.stderr
 

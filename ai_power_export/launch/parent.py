@@ -31,7 +31,7 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
     check_target(target)
     folder = Path.cwd()
     settings = load_settings(folder, given)
-    plan = _plan(settings, folder, given, quiet)
+    plan = _plan(settings, folder, _folder_of(target, folder), given, quiet)
     environment = {**os.environ, VARIABLE: plan.dumps(), "PYTHONPATH": _with_site(plan.python_path)}
     command = [sys.executable, *target]
     if not hasattr(os, "fork"):
@@ -42,12 +42,19 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
     os.execve(sys.executable, command, environment)
 
 
-def _plan(settings: Settings, folder: Path, given: dict[str, Any], quiet: bool) -> Plan:
+def _folder_of(target: list[str], folder: Path) -> str:
+    """Return the folder that Python puts first on the import path of a target."""
+    path = Path(target[0])
+    return str(folder if target[0] == "-m" else path if path.is_dir() else path.resolve().parent)
+
+
+def _plan(settings: Settings, folder: Path, script_folder: str, given: dict[str, Any], quiet: bool) -> Plan:
     runs = folder / settings.output / ".runs"
     _check_writable(runs)
     return Plan(
         settings={name: _as_text(value) for name, value in given.items() if value is not None},
         journal=str(runs / f"{uuid.uuid4()}.json"),
+        script_folder=script_folder,
         country=settings.country,
         offline=settings.offline,
         quiet=quiet,

@@ -19,6 +19,8 @@ class Plan:
     """Settings given by flags."""
     journal: str
     """Where the record so far is kept, for a script that is killed."""
+    script_folder: str
+    """The folder that comes first on the script's import path."""
     country: str | None = None
     """ISO 3166 alpha-3 code, where it is settled."""
     offline: bool = False

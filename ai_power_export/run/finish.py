@@ -18,6 +18,9 @@ from ai_power_export.run.gather import Surroundings, gather, look_around
 from ai_power_export.run.record import Record, Stretch
 from ai_power_export.settings import Settings, load_settings
 
+SHORTEST_EDGE = 1.0
+"""Seconds: CodeCarbon samples power once a second; a shorter edge has no power of its own."""
+
 
 @dataclass(frozen=True)
 class Written:
@@ -55,7 +58,11 @@ def reported(record: Record) -> list[Stretch]:
     The edges of a flushed run (from start to the first flush, from the last
     flush to stop) do so only if something ran in them.
     """
-    return [each for each in record.stretches if not each.edge or each.observations or _has_statements(each)]
+    return [each for each in record.stretches if not each.edge or each.observations or _did_something(each)]
+
+
+def _did_something(edge: Stretch) -> bool:
+    return edge.interval.seconds >= SHORTEST_EDGE and _has_statements(edge)
 
 
 def _has_statements(stretch: Stretch) -> bool:

@@ -1,18 +1,23 @@
 """Imported by the interpreter before the script that `aipower export` measures.
 
-The parent puts this folder on `PYTHONPATH`. First of all it makes itself
-unseen: the environment and the import path are put back as the user had them,
-and the user's own `sitecustomize`, which this one hides, is imported.
+The parent puts this folder on `PYTHONPATH`. Around the start of the tracker it
+makes itself unseen: the environment, the import path and the modules that the
+script may import from its own folder are as they would be without us, and the
+user's own `sitecustomize`, which this one hides, is imported.
 """
 
 from __future__ import annotations
 
-import importlib
-import os
 import sys
-from pathlib import Path
 
-from ai_power_export.launch.plan import VARIABLE, Plan
+BARE = frozenset(sys.modules)
+"""What a bare interpreter has imported at this point."""
+
+import importlib  # noqa: E402 - the line above must come first
+import os  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from ai_power_export.launch.plan import VARIABLE, Plan  # noqa: E402
 
 HERE = Path(__file__).parent
 
@@ -37,6 +42,21 @@ def _users_own() -> None:
         sys.modules.setdefault("sitecustomize", ours)
 
 
+def _let_the_script_choose(folder: Path) -> None:
+    """Forget modules that we imported and the script has in its own folder under the same name.
+
+    Ours keep working: whoever imported them holds them. The script's `import
+    json` finds its own `json.py`, as it would without us.
+    """
+    try:
+        own = {path.stem if path.suffix == ".py" else path.name for path in folder.iterdir()}
+    except OSError:
+        return
+    for name in [*sys.modules]:
+        if name not in BARE and name.partition(".")[0] in own:
+            del sys.modules[name]
+
+
 def _begin() -> None:
     plan = Plan.loads(os.environ.pop(VARIABLE))
     _put_back(plan)
@@ -46,6 +66,7 @@ def _begin() -> None:
         from ai_power_export.launch.child import begin
 
         begin(plan)
+        _let_the_script_choose(Path(plan.script_folder))
 
 
 _begin()

@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ai_power_export.measure.interval import Load, Reading
+from ai_power_export.measure.interval import Load, Reading, cpu_time
 
 CPU_MODES = {
     "intel_rapl": "rapl",
@@ -80,13 +80,13 @@ def read_totals(total: Any, tracker: Any = None) -> Reading:
         gpu_kwh=total.gpu_energy,
         ram_kwh=total.ram_energy,
         co2_kg=total.emissions,
-        cpu_load=_load(tracker, "_cpu_utilization_history"),
-        gpu_load=_load(tracker, "_gpu_utilization_history"),
+        cpu_time=cpu_time(),
+        gpu_load=_gpu_load(tracker),
     )
 
 
-def _load(tracker: Any, history: str) -> Load:
-    samples = list(getattr(tracker, history, ()))
+def _gpu_load(tracker: Any) -> Load:
+    samples = list(getattr(tracker, "_gpu_utilization_history", ()))
     return Load(len(samples), float(sum(samples)))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from typing import Any
+
+import psutil
 
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 """The format's way to write a moment; always in UTC."""
@@ -30,6 +32,36 @@ class Load:
 
 
 @dataclass(frozen=True)
+class CpuTime:
+    """Seconds that all CPUs of the machine together have spent since it was started."""
+
+    total: float = 0.0
+    busy: float = 0.0
+
+    def since(self, earlier: CpuTime) -> float | None:
+        """Share (0 to 1) of the time since that was busy, None if that is too short to tell."""
+        total = self.total - earlier.total
+        return (self.busy - earlier.busy) / total if total >= SHORTEST_CPU_TIME else None
+
+
+SHORTEST_CPU_TIME = 0.5
+"""CPU seconds: the kernel counts in ticks of 0.01 s, so this much is exact to some per cent."""
+
+
+def cpu_time() -> CpuTime:
+    """Read the machine's CPU times, as `psutil.cpu_percent` does.
+
+    CodeCarbon's own samples are not used: `psutil.cpu_percent` compares with
+    the last call of the same thread, CodeCarbon calls it from a new thread each
+    second, and the first call of a thread gives 0.
+    """
+    times = psutil.cpu_times()
+    # On Linux the time of guests is already part of `user` and `nice`.
+    total = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
+    return CpuTime(total, total - times.idle - getattr(times, "iowait", 0.0))
+
+
+@dataclass(frozen=True)
 class Reading:
     """The meter's running totals at one moment."""
 
@@ -42,8 +74,8 @@ class Reading:
     gpu_kwh: float = 0.0
     ram_kwh: float = 0.0
     co2_kg: float = 0.0
-    cpu_load: Load = Load()
-    gpu_load: Load = Load()
+    cpu_time: CpuTime = field(default_factory=CpuTime)
+    gpu_load: Load = field(default_factory=Load)
 
 
 @dataclass(frozen=True)
@@ -90,11 +122,11 @@ def between(first: Reading, last: Reading) -> Interval:
         gpu_kwh=last.gpu_kwh - first.gpu_kwh,
         ram_kwh=last.ram_kwh - first.ram_kwh,
         co2_kg=last.co2_kg - first.co2_kg,
-        cpu_utilization=last.cpu_load.since(first.cpu_load),
+        cpu_utilization=last.cpu_time.since(first.cpu_time),
         gpu_utilization=last.gpu_load.since(first.gpu_load),
     )
 
 
 def reading_at(at: float) -> Reading:
-    """Return the zero reading of a meter that was started at `perf_counter` time `at`."""
-    return Reading(at=at, clock=time.time() - (time.perf_counter() - at))
+    """Return the zero reading of a meter that was started just now, at `perf_counter` time `at`."""
+    return Reading(at=at, clock=time.time() - (time.perf_counter() - at), cpu_time=cpu_time())

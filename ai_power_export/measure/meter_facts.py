@@ -40,13 +40,20 @@ def _measured(facts: Facts, meter: Meter, interval: Interval) -> None:
 
 
 def _utilisation(facts: Facts, meter: Meter, interval: Interval) -> None:
-    shares = {"Cpu": interval.cpu_utilization, "Gpu": interval.gpu_utilization if meter.gpu_mode else None}
-    for device, share in shares.items():
-        field = f"measures.averageUtilization{device}"
-        if share is None:
-            facts.lack(field, "CodeCarbon took no sample in this interval (it samples once a second)")
-        else:
-            facts.add(field, min(max(share, 0.0), 1.0), Origin.METER, "CodeCarbon", subject=SUBJECT)
+    cpu, gpu = "measures.averageUtilizationCpu", "measures.averageUtilizationGpu"
+    if interval.cpu_utilization is None:
+        facts.lack(cpu, "the interval is too short to tell")
+    facts.add(cpu, _share(interval.cpu_utilization), Origin.METER, "psutil.cpu_times", subject=SUBJECT)
+    if not meter.gpu_mode:
+        facts.lack(gpu, "CodeCarbon tracked no GPU")
+    elif interval.gpu_utilization is None:
+        facts.lack(gpu, "CodeCarbon took no sample in this interval (it samples once a second)")
+    else:
+        facts.add(gpu, _share(interval.gpu_utilization), Origin.METER, "CodeCarbon", subject=SUBJECT)
+
+
+def _share(value: float | None) -> float | None:
+    return None if value is None else min(max(round(value, 4), 0.0), 1.0)
 
 
 def _where(facts: Facts, meter: Meter) -> None:

@@ -54,7 +54,6 @@ def gather(record: Record, stretch: Stretch, around: Surroundings) -> Facts:
     facts.extend(around.machine)
     facts.extend(_header())
     facts.warnings += [Notice(code, text) for code, text in record.warnings]
-    _infrastructure(facts)
     _framework_versions(facts)
     return facts
 
@@ -104,14 +103,6 @@ def _header() -> Facts:
     for name, value in said.items():
         facts.add(f"header.{name}", value, Origin.DERIVED, "ai-power-export")
     return facts
-
-
-def _infrastructure(facts: Facts) -> None:
-    """Nothing seen and nothing said about the infrastructure is, in the format's words, `other`."""
-    if facts.value("infrastructure.infraType") is None:
-        facts.add(
-            "infrastructure.infraType", "other", Origin.DERIVED, "neither a cloud nor bare metal was seen"
-        )
 
 
 def _framework_versions(facts: Facts) -> None:

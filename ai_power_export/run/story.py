@@ -54,12 +54,12 @@ class Story:
 
     def begin(self, started_at: float) -> None:
         """Note that the user started the meter, which runs since `perf_counter` time `started_at`."""
-        self.meter_began(started_at)
+        self._last = reading_at(started_at)
         self._line = user_line()
 
     def meter_began(self, started_at: float) -> None:
-        """Note when the meter began, where that was not known at `begin`."""
-        self._last = reading_at(started_at)
+        """Correct when the meter began, where `begin` could only come close."""
+        self._last = replace(reading_at(started_at), cpu_time=self._last.cpu_time)
 
     def cut(self, total: Any, tracker: Any) -> None:
         """Close the present stretch at the tracker's running totals."""

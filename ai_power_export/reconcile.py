@@ -122,20 +122,17 @@ def _entries(list_path: str, facts: Facts, verdict: Verdict) -> list[Entry]:
     for fact in facts.found:
         if _list_of(fact.field) == list_path and fact.certainty is not Certainty.GUESS:
             groups.setdefault(fact.subject, []).append(fact)
-    _spread_user_facts(groups)
+    said_of_none = groups.pop("", []) if len(groups) > 1 else []
     if list_path == "task.algorithms":
         groups = _that_ran(groups, verdict)
     if list_path == "task.dataset":
         groups = {subject: _of_one_dataset(claims, verdict) for subject, claims in groups.items()}
-    return [_entry(list_path, subject, claims) for subject, claims in groups.items()]
-
-
-def _spread_user_facts(groups: dict[str, list[Fact]]) -> None:
-    """What the user says of a list without naming an entry is said of its first entry."""
-    if "" in groups and len(groups) > 1:
-        said = groups.pop("")
-        first = next(iter(groups))
-        groups[first] = [*said, *groups[first]]
+    # What the user says of a list without naming an entry is said of its first entry.
+    first = next(iter(groups), "")
+    return [
+        _entry(list_path, subject, [*said_of_none, *claims] if subject == first else claims)
+        for subject, claims in groups.items()
+    ]
 
 
 def _that_ran(groups: dict[str, list[Fact]], verdict: Verdict) -> dict[str, list[Fact]]:

@@ -31,7 +31,7 @@ def quality(meter: Meter, interval: Interval) -> str | None:
     """Return `high`, `medium` or `low`; None where nothing was measured or no mode is known."""
     if interval.kwh <= 0 or not meter.cpu_mode:
         return None
-    error = relative_error(meter, interval)
+    error = round(relative_error(meter, interval), 9)
     return "high" if error <= COUNTED else "medium" if error <= MODELLED else "low"
 
 

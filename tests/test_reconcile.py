@@ -1,0 +1,121 @@
+"""Which fact wins, and what becomes of the others."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from ai_power_export.facts import Certainty, Facts, Origin
+from ai_power_export.reconcile import part_of, reconcile
+
+ORDER = [Origin.USER, Origin.OBSERVED, Origin.LIVE, Origin.SOURCE, Origin.METER, Origin.DERIVED]
+FOREST, SVC = "sklearn.ensemble.RandomForestClassifier", "sklearn.svm.SVC"
+
+
+def said(*claims) -> Facts:
+    facts = Facts()
+    for field, value, origin, more in claims:
+        facts.add(field, value, origin, "here", **more)
+    return facts
+
+
+@pytest.mark.parametrize(("better", "worse"), [*itertools.combinations(ORDER, 2)])
+def test_origins_are_believed_in_this_order_however_they_come(better, worse):
+    claims = [("task.taskStage", better.value, better, {}), ("task.taskStage", worse.value, worse, {})]
+    for order in (claims, claims[::-1]):
+        decision = reconcile(said(*order)).fields["task.taskStage"]
+        assert decision.winner.value == better.value
+        assert [rival.value for rival in decision.rivals] == [worse.value]
+
+
+def test_what_is_certain_beats_what_is_likely_of_the_same_origin():
+    likely = ("task.taskFamily", "a", Origin.SOURCE, {"certainty": Certainty.LIKELY})
+    certain = ("task.taskFamily", "b", Origin.SOURCE, {})
+    assert reconcile(said(likely, certain)).value("task.taskFamily") == "b"
+
+
+def test_a_guess_never_wins_and_is_kept_for_the_prompt():
+    verdict = reconcile(said(("task.taskFamily", "a", Origin.SOURCE, {"certainty": Certainty.GUESS})))
+    assert verdict.fields == {}
+    assert [fact.value for fact in verdict.guesses] == ["a"]
+
+
+def algorithm(subject, origin, **more):
+    return ("task.algorithms.classPath", subject, origin, {"subject": subject, **more})
+
+
+def subjects(verdict) -> list[str]:
+    return [entry.subject for entry in verdict.entries["task.algorithms"]]
+
+
+def test_where_calls_were_observed_classes_that_only_stand_in_the_source_did_not_run():
+    verdict = reconcile(said(algorithm(SVC, Origin.SOURCE), algorithm(FOREST, Origin.OBSERVED, weight=3.0)))
+    assert subjects(verdict) == [FOREST]
+    assert [fact.subject for fact in verdict.dropped] == [SVC]
+
+
+def test_another_framework_that_is_not_observed_is_believed_from_the_source():
+    verdict = reconcile(said(algorithm("prophet.Prophet", Origin.SOURCE), algorithm(SVC, Origin.OBSERVED)))
+    assert subjects(verdict) == [SVC, "prophet.Prophet"]
+
+
+def test_the_algorithm_with_most_measured_time_comes_first_and_at_most_eight_are_named():
+    many = [algorithm(f"sklearn.x.C{number}", Origin.OBSERVED, weight=float(number)) for number in range(12)]
+    assert subjects(reconcile(said(*many))) == [f"sklearn.x.C{number}" for number in range(11, 3, -1)]
+
+
+def test_each_hyperparameter_comes_from_the_best_fact_that_names_it():
+    field = "task.algorithms.hyperparameters"
+    verdict = reconcile(
+        said(
+            (field, {"C": 1.0, "kernel": "rbf"}, Origin.SOURCE, {"subject": SVC}),
+            (field, {"C": 10}, Origin.OBSERVED, {"subject": SVC}),
+        )
+    )
+    (entry,) = verdict.entries["task.algorithms"]
+    assert entry.fields["hyperparameters"].winner.value == {"C": 10, "kernel": "rbf"}
+
+
+def dataset(name, value, origin):
+    return (f"task.dataset.{name}", value, origin, {"subject": "input"})
+
+
+@pytest.mark.parametrize(("told", "kept"), [("(1797, 64)", True), ("(150, 4)", False)])
+def test_the_source_of_data_is_named_only_if_it_can_be_the_data_that_was_seen(told, kept):
+    verdict = reconcile(
+        said(
+            dataset("shape", "(1347, 64)", Origin.OBSERVED),
+            dataset("shape", told, Origin.SOURCE),
+            dataset("sourceUri", "https://example.org/data", Origin.SOURCE),
+        )
+    )
+    (entry,) = verdict.entries["task.dataset"]
+    assert entry.fields["shape"].winner.value == "(1347, 64)"
+    assert ("sourceUri" in entry.fields) is kept
+    assert bool(verdict.dropped) is not kept
+
+
+def test_images_seen_as_rows_of_pixels_are_part_of_the_images():
+    assert part_of("(1347, 64)", "(1797, 8, 8)")
+    assert part_of("(100,)", "(100,)")
+    assert not part_of("(2000, 64)", "(1797, 64)")
+
+
+def test_what_the_user_says_of_a_list_is_said_of_its_first_entry():
+    verdict = reconcile(
+        said(
+            ("task.algorithms.parametersNumber", 7, Origin.USER, {}),
+            algorithm(SVC, Origin.OBSERVED, weight=1.0),
+            algorithm(FOREST, Origin.OBSERVED, weight=2.0),
+        )
+    )
+    first = verdict.entries["task.algorithms"][0]
+    assert (first.subject, first.fields["parametersNumber"].winner.value) == (FOREST, 7)
+
+
+def test_facts_survive_the_way_through_json():
+    facts = said(algorithm(SVC, Origin.OBSERVED, weight=0.5), ("quality", "low", Origin.DERIVED, {}))
+    facts.lack("task.nbRequest", "none was made")
+    facts.warn("a-code", "a text")
+    assert Facts.from_json(facts.to_json()) == facts

@@ -36,6 +36,10 @@ GIVE_SELF = frozenset(
 """Methods that give back the object they are called on, or stand for it."""
 
 
+GIVE_ARGUMENTS = frozenset({"prepare", "prepare_model"})
+"""Methods (of `accelerate.Accelerator`) that give back what they got, made ready."""
+
+
 # ---- functions -------------------------------------------------------------------------------
 
 

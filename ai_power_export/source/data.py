@@ -45,12 +45,14 @@ def inputs_of(use: Use) -> list[Value]:
             values += [*holder.call.keywords.values(), *holder.call.args]
     for call in use.events:
         values += [*call.args, *call.keywords.values(), *(loop.iterable for loop in reversed(call.loops))]
+    if use.call is not None and use.call not in use.events:
+        values += [*use.call.args, *use.call.keywords.values()]
     return [value for value in values if not _is_no_data(value)]
 
 
 def _is_no_data(value: Value) -> bool:
     entry = entry_of(value)
-    return entry is not None and entry.role not in (Role.BATCHES, Role.LOADER, Role.READER)
+    return entry is not None and entry.role not in (Role.BATCHES, Role.ENVIRONMENT)
 
 
 def find_dataset(use: Use, calls: Iterable[Call], network_type: str) -> Dataset | None:

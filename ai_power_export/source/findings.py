@@ -208,6 +208,8 @@ def _training_type(finding: Finding) -> str:
     if finding.foundation is not None:
         return "transferLearning"
     kinds = {vote.value for vote in finding.votes[:1]}
+    if "reinforcementLearning" in kinds:
+        return "reinforcementLearning"
     if kinds & {"classification", "regression", "forecasting", "ranking"}:
         return "supervisedLearning"
     if kinds & {"generation", "reconstruction"}:

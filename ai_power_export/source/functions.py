@@ -255,6 +255,8 @@ def _outside(machine: Machine, callee: External | Member | Thing, arguments: Arg
         hand_over(machine, value, call)
     if isinstance(receiver, Instance):
         hand_over(machine, receiver, call)
+    if method in builtin.GIVE_ARGUMENTS and arguments.args:
+        return Items(arguments.args, "tuple") if len(arguments.args) > 1 else arguments.args[0]
     if method in builtin.GIVE_SELF and receiver is not None and not path:
         return receiver
     return thing

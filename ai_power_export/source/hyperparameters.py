@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -56,8 +57,13 @@ def plain_value(value: Value) -> tuple[JsonValue, bool]:
     ):
         leaf = value.path.rpartition(".")[2]
         return leaf, leaf in _TYPES
+    if isinstance(value, External) and _MEMBER.search(value.path):
+        return value.path.rpartition(".")[2], True
     return None, False
 
+
+_MEMBER = re.compile(r"\.[A-Z]\w*\.[A-Z][A-Z0-9_]*$")
+"""A member of an enumeration, `peft.TaskType.CAUSAL_LM`."""
 
 _TYPES = frozenset({"float16", "bfloat16", "float32", "float64", "int8", "half", "float"})
 

@@ -37,6 +37,9 @@ def kind_votes(use: Use, training: Training, calls: list[Call], others: list[Use
         value = training.values.named.get(name)
         if isinstance(value, str) and (kind := KIND_OF_OBJECTIVE.get(value.partition(":")[0].lower())):
             yield Vote(kind, place, f"objective {value}")
+    task_type = training.values.named.get("task_type")
+    if isinstance(task_type, str) and task_type in FAMILY_OF_TASK:
+        yield Vote(FAMILY_OF_TASK[task_type], place, f"task type {task_type}")
     if use.entry is not None and use.entry.kind:
         yield Vote(use.entry.kind, place, f"{use.entry.path} is for it")
     if (
@@ -44,9 +47,19 @@ def kind_votes(use: Use, training: Training, calls: list[Call], others: list[Use
         and use.trained
     ):
         yield Vote("generation", place, "a network trained against another one", Certainty.LIKELY)
+    if use.trained and (steps := _environment_step(calls)) is not None:
+        yield Vote("reinforcementLearning", steps.place, "an agent acts in an environment", Certainty.LIKELY)
     if _learns_itself(use):
         yield Vote("reconstruction", place, "trained to give back its input", Certainty.LIKELY)
     yield from _loss_votes(use, calls)
+
+
+def _environment_step(calls: list[Call]) -> Call | None:
+    for call in calls:
+        owners = options(call.receiver) if call.method == "step" and call.receiver is not None else ()
+        if any((entry := entry_of(root(owner))) and entry.role is Role.ENVIRONMENT for owner in owners):
+            return call
+    return None
 
 
 def _named_task(use: Use) -> str:

@@ -243,8 +243,9 @@ def compiled_losses(use: Use, calls: list[Call]) -> Iterator[Value]:
 
 def _optimizer_name(use: Use, calls: list[Call], optimizers: Iterable[Thing], training: Training) -> str:
     if use.searches:
-        entry = entry_of(use.searches[-1])
-        return entry.algorithm_name if entry is not None else ""
+        return _search_name(use.searches[-1])
+    if _is_suggested(use, calls):
+        return "optuna"
     for config in [*training.configs, *use.holders]:
         entry = entry_of(config)
         if entry is not None and entry.kind == "adapter":
@@ -259,6 +260,31 @@ def _optimizer_name(use: Use, calls: list[Call], optimizers: Iterable[Thing], tr
             return camel_case(value.value)
     named = training.values.named.get("optim") or training.values.named.get("optimizer")
     return camel_case(str(named).partition("_")[0]) if isinstance(named, str) else ""
+
+
+_METHODS = {"bayes": "bayesianOptimization", "grid": "gridSearch", "random": "randomSearch"}
+
+
+def _search_name(search: Thing) -> str:
+    """Return how a search searches: by its class, or as its settings say."""
+    entry = entry_of(search)
+    if entry is None or not entry.method:
+        return entry.algorithm_name if entry is not None else ""
+    for part in ancestry(*search.call.inputs()):
+        named = part.items.get(entry.method) if isinstance(part, Table) else None
+        if isinstance(named, Known) and isinstance(named.value, str):
+            return _METHODS.get(named.value, camel_case(named.value))
+    return "hyperparameterSearch"
+
+
+_SUGGESTING = ("suggest_float", "suggest_int", "suggest_categorical", "suggest_uniform", "suggest_loguniform")
+
+
+def _is_suggested(use: Use, calls: list[Call]) -> bool:
+    """Tell whether the training function asks an Optuna trial for its values."""
+    training = {id(function) for call in use.trained for function in call.functions}
+    asking = (call for call in calls if call.method in _SUGGESTING and call.functions)
+    return any(id(call.functions[-1]) in training for call in asking)
 
 
 # ---- epochs ----------------------------------------------------------------------------------

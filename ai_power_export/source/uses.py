@@ -67,9 +67,11 @@ class Uses:
 
     def __init__(self, calls: Iterable[Call]) -> None:
         self._found: dict[int, Use] = {}
-        self._calls = list(calls)
-        for call in self._calls:
+        self._steps: list[Call] = []
+        self._linked = False
+        for call in calls:
             self._read(call)
+        self._train_the_asked()
 
     def used(self) -> list[Use]:
         """Return the models in use; a reduction in front of another model is a step, not an algorithm."""
@@ -89,8 +91,8 @@ class Uses:
         entry = load_catalogue().entry(call.path)
         if entry is None:
             self._read_unknown(call)
-        elif entry.role is Role.TRAIN:
-            self._note(Thing(call), "trained", call)
+        elif entry.role in (Role.TRAIN, Role.ANSWER):
+            self._note(Thing(call), "trained" if entry.role is Role.TRAIN else "answered", call)
         elif entry.role is Role.RUNNER:
             for model in self._handed_in(call, entry):
                 self._note_all(model, "trained", call)
@@ -110,10 +112,7 @@ class Uses:
 
     def _read_method(self, call: Call, owner: Value) -> None:
         entry = entry_of(owner)
-        if entry is None:
-            self._read_step(call)
-            return
-        if entry.role is Role.OPTIMIZER:
+        if entry is None or entry.role is Role.OPTIMIZER:
             self._read_step(call, owner)
         elif entry.role is Role.TRAINER:
             self._read_trainer(call, owner, entry)
@@ -133,16 +132,29 @@ class Uses:
         for model, around in models or [(owner, [])]:  # a model that is not known is named by its trainer
             self._note(model, how, call, around)
 
-    def _read_step(self, call: Call, optimizer: Value | None = None) -> None:
-        """`optimizer.step()`, also by way of a gradient scaler, trains what the optimizer holds."""
-        if call.method not in ("step", "apply_gradients", "minimize"):
+    def _read_step(self, call: Call, owner: Value) -> None:
+        """A step, also by way of a gradient scaler or a train state, trains what the optimizer holds."""
+        if call.method not in _STEPS:
             return
-        for candidate in [optimizer] if optimizer is not None else call.args[:1]:
-            for value in options(candidate):
-                entry = entry_of(value)
-                if entry is not None and entry.role is Role.OPTIMIZER and isinstance(value, Thing):
-                    for model in networks_in(value.call.inputs()):
-                        self._note_all(model, "trained", call)
+        optimizers = [value for value in (owner, *call.args[:1]) if _is_optimizer(value)]
+        if not optimizers and call.method == "apply_gradients":
+            optimizers = [value for value in ancestry(owner) if _is_optimizer(value)]
+        for optimizer in optimizers[:2]:
+            held = list(networks_in(optimizer.call.inputs())) if isinstance(optimizer, Thing) else []
+            for model in held or networks_in([*call.args, *call.keywords.values(), owner]):
+                for inner, around in unwrapped(model):
+                    self._note(inner, "trained", call, around)
+                    self._linked = True
+            if not self._linked:
+                self._steps.append(call)
+
+    def _train_the_asked(self) -> None:
+        """Steps of an optimizer that holds no model by name train the networks that are asked."""
+        asked = [
+            use for use in self._found.values() if use.answered and not use.trained and _has_weights(use)
+        ]
+        for use in asked if self._steps and not self._linked else ():
+            use.trained.extend(self._steps)
 
     @staticmethod
     def _handed_in(call: Call, entry: ClassEntry, names: tuple[str, ...] = ()) -> Iterator[Value]:
@@ -164,17 +176,38 @@ class Uses:
     def _note(self, model: Thing | Instance, how: str, call: Call, around: Iterable[Thing] = ()) -> None:
         use = self._found.setdefault(_key(model), Use(model, entry_of(model), class_path(model)))
         getattr(use, how).append(call)
-        for holder in around:
+        for holder in [*around, *_searching(call)]:
             entry = entry_of(holder)
             listed = use.searches if entry is not None and entry.role is Role.SEARCH else use.holders
-            if holder not in listed:
+            if all(holder.call is not known.call for known in listed):
                 listed.append(holder)
 
 
+_STEPS = ("step", "apply_gradients", "minimize", "update", "__call__")
 _HOLDERS = frozenset({Role.MODEL, Role.REDUCER, Role.NETWORK, Role.PIPELINE, Role.SEARCH, Role.WRAPPER})
 _ALGORITHMS = frozenset({Role.MODEL, Role.REDUCER, Role.NETWORK})
 _TELL_NOTHING = ("builtins.", "joblib.", "pickle.", "matplotlib.", "typing.", "logging.", "pprint.")
 """Functions that get models for other reasons than to use them."""
+
+
+def _is_optimizer(value: Value) -> bool:
+    entry = entry_of(root(value))
+    return entry is not None and entry.role is Role.OPTIMIZER
+
+
+def _has_weights(use: Use) -> bool:
+    return use.entry is not None and (use.entry.role is Role.NETWORK or bool(use.entry.foundation))
+
+
+def _searching(call: Call) -> Iterator[Thing]:
+    """Yield the searches that called the function in which a call stands."""
+    handler = call.handler
+    while handler is not None:
+        for made in (Thing(handler), root(handler.receiver) if handler.receiver is not None else None):
+            entry = entry_of(made) if made is not None else None
+            if isinstance(made, Thing) and entry is not None and entry.role is Role.SEARCH:
+                yield made
+        handler = handler.handler
 
 
 def _key(model: Thing | Instance) -> int:

@@ -240,7 +240,7 @@ def _signatures(root: str) -> dict[str, list[str]]:
     return signatures
 
 
-_SHARED = ("framework", "distribution", "trains", "infers")
+_SHARED = ("framework", "distribution", "trains", "infers", "remote")
 
 
 def _class_entries(

@@ -18,6 +18,8 @@ class Role(str, Enum):
     """Base class of a user's own network, such as `torch.nn.Module`."""
     TRAIN = "train"
     """A function that trains a model by itself, such as `xgboost.train`."""
+    ANSWER = "answer"
+    """A function that asks a model by itself, such as `ollama.chat`."""
     LAYER = "layer"
     """A part that networks are built of."""
     OPTIMIZER = "optimizer"
@@ -91,6 +93,10 @@ class ClassEntry:
     """Parameter that counts complete passes through the data."""
     task: str = ""
     """Parameter that names the task, as in `transformers.pipeline`."""
+    method: str = ""
+    """Key of a search's settings that names how it searches."""
+    remote: bool = False
+    """Whether the model works on another machine, whose energy is not measured."""
 
 
 @dataclass(frozen=True)

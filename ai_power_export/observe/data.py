@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 BYTES_PER_GB = 1e9
@@ -77,19 +78,34 @@ def describe_data(data: object) -> DataShape | None:
     return describe(path, data) if describe else None
 
 
+def extent(data: object) -> tuple[int, ...] | None:
+    """Return the shape of data of a known container, None for anything else."""
+    path = class_path(type(data))
+    if path in ("builtins.list", "builtins.tuple"):
+        return (len(data),)  # type: ignore[arg-type]
+    if path in _KNOWN or path.startswith("scipy.sparse."):
+        return tuple(data.shape)  # type: ignore[attr-defined]
+    return None
+
+
 def _array(path: str, array: Any) -> DataShape:
-    kind = array.dtype.kind
-    data_type = "tabular" if array.ndim == 2 and kind in NUMBER_KINDS else None
-    if array.ndim == 1 and array.size and (kind == "U" or (kind == "O" and type(array[0]) is str)):
-        data_type = "text"
+    is_text = array.ndim == 1 and array.size > 0 and array.dtype.kind == "O" and type(array[0]) is str
+    return _array_shape(path, array.shape, array.dtype, array.nbytes, is_text)
+
+
+@lru_cache(maxsize=64)
+def _array_shape(path: str, shape: tuple[int, ...], dtype: Any, nbytes: int, is_text: bool) -> DataShape:
+    """Describe an array; the same one often comes again, and numpy takes long to name a dtype."""
+    is_text = is_text or (len(shape) == 1 and dtype.kind == "U")
+    is_table = len(shape) == 2 and dtype.kind in NUMBER_KINDS
     return DataShape(
         path,
-        data_type,
-        data_type == "text",
-        int(array.shape[0]) if array.ndim else None,
-        str(tuple(array.shape)),
-        None if kind == "O" else int(array.nbytes),
-        str(array.dtype),
+        "text" if is_text else "tabular" if is_table else None,
+        certain=is_text,
+        rows=shape[0] if shape else None,
+        shape=str(shape),
+        nbytes=None if dtype.kind == "O" else nbytes,
+        dtype=str(dtype),
     )
 
 

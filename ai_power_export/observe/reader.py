@@ -6,14 +6,13 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from inspect import CO_VARARGS
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .data import DataShape
 from .observation import Part
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What was read of one call when it began. Holds nothing of the user's, only copies."""
 
     parts: tuple[Part, ...]
@@ -25,8 +24,7 @@ class Reading:
     """False if the call still chooses values of the parts, as a search does."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What was read of one call when it ended."""
 
     accuracy: float | None = None

@@ -25,7 +25,7 @@ GRACE_S = 0.05
 """Seconds that an observer may cost before its share is looked at."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Open:
     """A watched call that has not ended. Knows its frame by number only, so as not to keep it."""
 
@@ -37,7 +37,7 @@ class _Open:
     """Class path and `id` of the object whose method was called."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _OpenOuter(_Open):
     """The outermost watched call of a thread: the one that time is charged to."""
 
@@ -45,6 +45,8 @@ class _OpenOuter(_Open):
     place: tuple[str, int] | None
     last_sign: float
     """When it was last known to run."""
+    tally: Tally | None = None
+    """Its account in the present window, once it has one."""
 
 
 @dataclass
@@ -79,7 +81,7 @@ class CallRecorder:
             self._charge_open_calls(time.perf_counter())
             found = [tally.observation() for tally in self._tallies.values()]
             if close:
-                self._tallies.clear()
+                self._begin_window()
             return found
 
     def _guarded(self, observer: Observer, step: Callable[..., None], *args: Any) -> None:
@@ -148,10 +150,11 @@ class CallRecorder:
 
     def _close(self, frame: FrameType, result: Any, failed: bool, now: float) -> None:
         stack = self._stacks.get(get_ident(), [])
-        if not any(call.frame == id(frame) for call in stack):
-            return
-        while stack[-1].frame != id(frame):
-            self._drop(stack.pop())
+        if not stack or stack[-1].frame != id(frame):
+            if not any(call.frame == id(frame) for call in stack):
+                return
+            while stack[-1].frame != id(frame):
+                self._drop(stack.pop())
         call = stack.pop()
         if isinstance(call, _OpenOuter):
             self._close_outer(call, result, failed, now)
@@ -173,14 +176,28 @@ class CallRecorder:
 
     def _tally(self, call: _OpenOuter) -> Tally:
         """Return the account of a call in the present window."""
-        paths = tuple(part.class_path for part in call.reading.parts)
-        key = (call.point.method, paths, call.place, call.reading.seen_before)
+        if call.tally is not None:
+            return call.tally
+        reading = call.reading
+        key = (
+            call.point.method,
+            call.place,
+            reading.seen_before,
+            *[part.class_path for part in reading.parts],
+        )
         tally = self._tallies.get(key)
         if tally is None:
-            tally = self._tallies[key] = Tally(call.point.method, place_name(call.place), call.reading)
-        elif tally.reading is not call.reading:
-            tally.add_reading(call.reading)
+            tally = self._tallies[key] = Tally(call.point.method, place_name(call.place), reading)
+        else:
+            tally.add_reading(reading)
+        call.tally = tally
         return tally
+
+    def _begin_window(self) -> None:
+        self._tallies.clear()
+        for stack in self._stacks.values():
+            if stack:
+                _outer(stack).tally = None
 
     def _charge_open_calls(self, now: float) -> None:
         frames = sys._current_frames()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from inspect import CO_VARKEYWORDS, unwrap
 from types import FunctionType
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from ai_power_export.facts import JsonValue, plain
 
-from .data import DataShape, class_path, describe_data
+from .data import class_path, describe_data, extent
 from .observation import Part
 from .reader import NOTHING, Outcome, Reading, Watchpoint
 
@@ -46,10 +46,14 @@ HELD_BY = ("estimator", "base_estimator", "regressor")
 DEEPEST = 6
 """Levels of estimators within estimators that are read."""
 
-ACCURACY_SCORE = "sklearn.base.ClassifierMixin"
-"""The class whose `score` is the accuracy."""
-PIPELINE = "sklearn.pipeline.Pipeline"
+ACCURACY_SCORE = "accuracy_score"
+"""The watched metric."""
 SEARCH = "sklearn.model_selection._search.BaseSearchCV"
+"""What all searches inherit from."""
+SCORED_BY_ACCURACY = "sklearn.base.ClassifierMixin"
+"""The class whose `score` is the accuracy."""
+SCORED_BY_LAST_STEP = "sklearn.pipeline.Pipeline"
+"""The class whose `score` is that of what it holds, as a search's is."""
 
 REMEMBERED = 64
 """Pieces of data that are remembered by number, to know them again."""
@@ -69,23 +73,36 @@ class _Class:
     path: str
     bases: tuple[str, ...]
     kind: str
+    is_estimator: bool
+    is_search: bool
+    scored_by: str
+    """Class path of the class whose `score` it uses."""
     defaults: tuple[tuple[str, object], ...]
     """Constructor parameters and their defaults."""
     copied: dict[str, JsonValue]
     """The defaults that are plain values."""
-    scored_by: str
-    """Class path of the class whose `score` it uses."""
-    latest: tuple[dict[str, JsonValue], tuple[str, ...], Part] | None = field(default=None)
+    held_by: tuple[str, ...]
+    """Constructor parameters that may hold another estimator."""
+    latest: tuple[dict[str, JsonValue], tuple[str, ...], Part] | None = None
     """The parameters last seen that differ from the defaults, those without a plain
     value, and the part made of them: most calls repeat it."""
+
+
+class _Estimator(NamedTuple):
+    """An estimator while its call is read: its class and its own attributes."""
+
+    cls: _Class
+    attributes: dict[str, Any]
 
 
 class _Mark(NamedTuple):
     """Tells data apart by numbers alone."""
 
     id: int
-    address: int | None
-    size: str
+    base: int | None
+    """`id` of the array that holds the memory, of an array that does not."""
+    is_array: bool
+    shape: tuple[int, ...] | None
 
 
 class ScikitLearnReader:
@@ -98,58 +115,55 @@ class ScikitLearnReader:
 
     def owner(self, point: Watchpoint, values: Mapping[str, Any]) -> tuple[str, int] | None:
         """Return class path and `id` of the estimator; None for functions."""
-        if point.method in FUNCTIONS_OF_MODELS or point.method == "accuracy_score":
+        if point.method in FUNCTIONS_OF_MODELS or point.method == ACCURACY_SCORE:
             return None
         estimator = point.positional(values, 0)
         return self._class(type(estimator)).path, id(estimator)
 
     def read(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading | None:
         """Read a call: which estimators, with what values, on what data."""
-        if point.method == "accuracy_score":
+        if point.method == ACCURACY_SCORE:
             return self._read_metric(values)
         fits = point.method in FITS or point.method in FUNCTIONS_OF_MODELS
-        chain = list(self._chain(point.positional(values, 0), fitted=not fits))
+        chain = self._chain(point.positional(values, 0), fitted=not fits)
         if not chain:
             return None
         data = values["X"] if "X" in values else point.positional(values, 1)
-        shape = describe_data(data)
         seen_before = ""
-        if point.method in FITS:
-            self._fitted += [_mark(data, shape), _mark_of(values.get("y"))]
+        if point.method in FITS and chain[-1].cls.kind == "classifier":
+            self._fitted += (_mark(data), _mark(values.get("y")))
         elif point.method == "score":
-            seen_before = self._seen_before(_mark(data, shape))
-        parts = tuple(self._part(estimator) for estimator in chain)
-        settled = not fits or not any(self._is_search(estimator) for estimator in chain)
-        return Reading(parts, shape, seen_before, self._gives_accuracy(point, values, chain), settled)
+            seen_before = self._seen_before(_mark(data))
+        return Reading(
+            tuple(map(_part, chain)),
+            describe_data(data),
+            seen_before,
+            _gives_accuracy(point.method, values, chain),
+            settled=not (fits and any(estimator.cls.is_search for estimator in chain)),
+        )
 
     def outcome(self, point: Watchpoint, reading: Reading, result: Any) -> Outcome:
         """Read what a call gave back: an accuracy, and what a search chose."""
         if point.method in FITS:
             return self._of_search(reading, result)
         if point.method == "predict":
-            self._predicted.append((_mark_of(result), reading.parts))
+            self._predicted.append((_mark(result), reading.parts))
         return Outcome(_accuracy(result)) if reading.gives_accuracy else NOTHING
 
     def _read_metric(self, values: Mapping[str, Any]) -> Reading:
-        truth = values.get("y_true")
-        counts = values.get("normalize", True) is not True
-        parts = self._parts_that_predicted(_mark_of(values.get("y_pred")))
-        return Reading(parts, describe_data(truth), self._seen_before(_mark_of(truth)), not counts)
-
-    def _parts_that_predicted(self, mark: _Mark) -> tuple[Part, ...]:
-        """Return whose prediction some data is, as far as it can be known again."""
-        return next((parts for known, parts in reversed(self._predicted) if known == mark), ())
+        truth, predicted = values.get("y_true"), _mark(values.get("y_pred"))
+        parts = next((parts for mark, parts in reversed(self._predicted) if mark == predicted), ())
+        is_share = values.get("normalize", True) is True
+        return Reading(parts, describe_data(truth), self._seen_before(_mark(truth)), is_share)
 
     def _of_search(self, reading: Reading, result: Any) -> Outcome:
         """Read a fitted search: the best estimator's values and its mean accuracy over the folds."""
-        if SEARCH not in reading.parts[0].bases:
+        if reading.settled:
             return NOTHING
-        fitted = _attributes(result)
+        chain = self._chain(result, fitted=True)
+        fitted = next((estimator.attributes for estimator in chain if estimator.cls.is_search), {})
         accuracy = _accuracy(fitted.get("best_score_")) if reading.gives_accuracy else None
-        best = tuple(self._part(estimator) for estimator in self._chain(fitted.get("best_estimator_")))
-        return Outcome(accuracy, (reading.parts[0], *best) if best else None)
-
-    # ---- estimators -----------------------------------------------------------------------------
+        return Outcome(accuracy, tuple(map(_part, chain)) if "best_estimator_" in fitted else None)
 
     def _class(self, cls: type) -> _Class:
         known = self._classes.get(cls)
@@ -157,76 +171,74 @@ class ScikitLearnReader:
             known = self._classes[cls] = _read_class(cls)
         return known
 
-    def _chain(self, estimator: object, *, fitted: bool = False) -> Iterator[object]:
-        """Yield an estimator and those it holds, outermost first: a search, its pipeline, the last step.
+    def _chain(self, estimator: object, *, fitted: bool) -> list[_Estimator]:
+        """Return an estimator and those it holds, outermost first: a search, its pipeline, the last step.
 
         A fitted search answers with the best estimator that it found, not with the one it was given.
         """
-        for _ in range(DEEPEST):
-            if not _is_estimator(type(estimator)):
-                return
-            yield estimator
-            best = _attributes(estimator).get("best_estimator_") if fitted else None
-            estimator = self._held(estimator) if best is None else best
-
-    def _held(self, estimator: object) -> object:
-        attributes = _attributes(estimator)
-        steps = attributes.get("steps")
-        if type(steps) is list:
-            names_and_steps = [step for step in steps if type(step) is tuple and len(step) == 2]
-            real = [step for _, step in names_and_steps if step is not None and type(step) is not str]
-            return real[-1] if real else None
-        # Only what was handed to the constructor: forests keep a prototype under the same name.
-        names = [name for name, _ in self._class(type(estimator)).defaults if name in HELD_BY]
-        return next((attributes[name] for name in names if attributes.get(name) is not None), None)
-
-    def _part(self, estimator: object) -> Part:
-        cls = self._class(type(estimator))
-        given, opaque = _values(cls, _attributes(estimator))
-        if cls.latest is not None and cls.latest[0] == given and cls.latest[1] == opaque:
-            return cls.latest[2]
-        known = {**cls.copied, **given}
-        parameters = {name: known[name] for name, _ in cls.defaults if name in known and name not in opaque}
-        defaults = tuple(name for name in parameters if name not in given)
-        part = Part(cls.path, cls.bases, cls.kind, parameters, defaults)
-        cls.latest = (given, opaque, part)
-        return part
-
-    # ---- accuracy -------------------------------------------------------------------------------
-
-    def _gives_accuracy(self, point: Watchpoint, values: Mapping[str, Any], chain: list[object]) -> bool:
-        if point.method in ("cross_val_score", "cross_validate"):
-            return self._scores_accuracy(chain, values.get("scoring"))
-        if point.method == "score":
-            return self._scores_accuracy(chain, None)
-        return point.method == "fit" and self._is_search(chain[0]) and self._scores_accuracy(chain, None)
-
-    def _scores_accuracy(self, chain: list[object], scoring: object) -> bool:
-        """Tell whether the score of an estimator, or the one that is asked for, is the accuracy."""
-        for estimator in chain:
-            if self._is_search(estimator):
-                scoring = scoring or _attributes(estimator).get("scoring")
-            if scoring is not None:
-                return type(scoring) is str and scoring == "accuracy"
-            scored_by = self._class(type(estimator)).scored_by
-            if scored_by not in (PIPELINE, SEARCH):
-                return scored_by == ACCURACY_SCORE
-        return False
-
-    def _is_search(self, estimator: object) -> bool:
-        return SEARCH in self._class(type(estimator)).bases
+        chain: list[_Estimator] = []
+        while estimator is not None and len(chain) < DEEPEST:
+            cls = self._class(type(estimator))
+            if not cls.is_estimator:
+                break
+            attributes = _attributes(estimator)
+            chain.append(_Estimator(cls, attributes))
+            best = attributes.get("best_estimator_") if fitted and cls.is_search else None
+            estimator = _held(cls, attributes) if best is None else best
+        return chain
 
     def _seen_before(self, mark: _Mark) -> str:
         """Compare data with that of the fits so far; see `Observation.seen_before`."""
-        alike = [fitted for fitted in self._fitted if mark.size and fitted.size == mark.size]
-        if any(mark.id == fitted.id or (mark.address and mark.address == fitted.address) for fitted in alike):
+        alike = [fitted for fitted in self._fitted if mark.shape and fitted.shape == mark.shape]
+        if any(mark.id in (fitted.id, fitted.base) or mark.base == fitted.id for fitted in alike):
             return "same"
-        told_apart = all(mark.address and fitted.address for fitted in alike)
+        # Two arrays that both own their memory are different data.
+        told_apart = all(each.is_array and each.base is None for each in (mark, *alike))
         return "alike" if alike and not told_apart else ""
 
 
-def _is_estimator(cls: type) -> bool:
-    return any("fit" in vars(base) for base in cls.__mro__)
+def _held(cls: _Class, attributes: Mapping[str, Any]) -> object:
+    """Return the estimator that another holds: the last step of a pipeline, or a parameter."""
+    steps = attributes.get("steps")
+    if type(steps) is list:
+        named = [step for step in steps if type(step) is tuple and len(step) == 2]
+        real = [step for _, step in named if step is not None and type(step) is not str]
+        return real[-1] if real else None
+    return next((attributes[name] for name in cls.held_by if attributes.get(name) is not None), None)
+
+
+def _part(estimator: _Estimator) -> Part:
+    cls = estimator.cls
+    given, opaque = _values(cls, estimator.attributes)
+    if cls.latest is not None and cls.latest[0] == given and cls.latest[1] == opaque:
+        return cls.latest[2]
+    known = {**cls.copied, **given}
+    parameters = {name: known[name] for name, _ in cls.defaults if name in known and name not in opaque}
+    defaults = tuple(name for name in parameters if name not in given)
+    part = Part(cls.path, cls.bases, cls.kind, parameters, defaults)
+    cls.latest = (given, opaque, part)
+    return part
+
+
+def _gives_accuracy(method: str, values: Mapping[str, Any], chain: Sequence[_Estimator]) -> bool:
+    """Tell whether what a call returns, or leaves as a search's best score, is the accuracy."""
+    if method in ("cross_val_score", "cross_validate"):
+        return _scores_accuracy(chain, values.get("scoring"))
+    if method == "score" or (method == "fit" and any(estimator.cls.is_search for estimator in chain)):
+        return _scores_accuracy(chain, None)
+    return False
+
+
+def _scores_accuracy(chain: Sequence[_Estimator], scoring: object) -> bool:
+    """Tell whether the score of an estimator, or the one that is asked for, is the accuracy."""
+    for cls, attributes in chain:
+        if scoring is None and cls.is_search:
+            scoring = attributes.get("scoring")
+        if scoring is not None:
+            return type(scoring) is str and scoring == "accuracy"
+        if cls.scored_by not in (SCORED_BY_LAST_STEP, SEARCH):
+            return cls.scored_by == SCORED_BY_ACCURACY
+    return False
 
 
 def _attributes(instance: object) -> dict[str, Any]:
@@ -240,11 +252,20 @@ def _attributes(instance: object) -> dict[str, Any]:
 
 def _read_class(cls: type) -> _Class:
     bases = tuple(class_path(base) for base in cls.__mro__[1:-1])
-    kind = next((word for mixin, word in KINDS.items() if mixin in bases), "")
-    scored_by = next((class_path(base) for base in cls.__mro__ if "score" in vars(base)), "")
     defaults = tuple(_constructor_defaults(cls).items())
-    copied = {name: plain(value) for name, value in defaults if _is_plain(value) and value not in _NO_VALUES}
-    return _Class(class_path(cls), bases, kind, defaults, copied, scored_by)
+    return _Class(
+        class_path(cls),
+        bases,
+        kind=next((word for mixin, word in KINDS.items() if mixin in bases), ""),
+        is_estimator=any("fit" in vars(base) for base in cls.__mro__),
+        is_search=SEARCH in bases,
+        scored_by=next((class_path(base) for base in cls.__mro__ if "score" in vars(base)), ""),
+        defaults=defaults,
+        copied={
+            name: plain(value) for name, value in defaults if _is_plain(value) and value not in _NO_VALUES
+        },
+        held_by=tuple(name for name, _ in defaults if name in HELD_BY),
+    )
 
 
 def _constructor_defaults(cls: type) -> dict[str, object]:
@@ -308,15 +329,11 @@ def _is_plain(value: object) -> bool:
     return type(value) not in (list, tuple) or all(_is_plain(item) for item in value)  # type: ignore[attr-defined]
 
 
-def _mark_of(data: object) -> _Mark:
-    return _mark(data, describe_data(data))
-
-
-def _mark(data: object, shape: DataShape | None) -> _Mark:
-    address = None
-    if shape is not None and shape.container == "numpy.ndarray":
-        address = data.__array_interface__["data"][0]  # type: ignore[attr-defined]
-    return _Mark(id(data), address, (shape.shape or str(shape.rows)) if shape else "")
+def _mark(data: Any) -> _Mark:
+    kind = type(data)
+    if kind.__name__ != "ndarray" or kind.__module__ != "numpy":
+        return _Mark(id(data), None, False, extent(data))
+    return _Mark(id(data), None if data.base is None else id(data.base), True, data.shape)
 
 
 def _accuracy(result: Any) -> float | None:

@@ -38,7 +38,7 @@ class Tally:
         """Take in what another call shows, and keep what is common."""
         self.reading = reading
         self._parts.add(reading.parts)
-        if self._data != reading.data:
+        if self._data is not reading.data and self._data != reading.data:
             self._data = self._data.common(reading.data) if self._data else None
 
     def add_inner(self, class_path: str, method: str, seconds: float) -> None:

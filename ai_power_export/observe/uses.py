@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -56,6 +57,9 @@ TRAINING_TYPES = {
     "density_estimator": "unsupervisedLearning",
 }
 """How estimators are trained that the catalogue does not know, by their kind."""
+
+
+_ENCLOSING_FUNCTION = re.compile(r"[^.]+\.<locals>\.")
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def _use(seen: Observation, part: Part, role: Role, holders: Sequence[Part]) -> 
 
 
 def _split(class_path: str) -> tuple[str, str]:
-    module, _, name = class_path.rpartition(".")
+    module, _, name = _ENCLOSING_FUNCTION.sub("", class_path).rpartition(".")
     return module, name
 
 

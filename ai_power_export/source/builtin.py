@@ -158,8 +158,7 @@ def _joined_path(_: Frame, arguments: Arguments) -> Value:
     parts = [arg for arg in arguments.args if isinstance(arg, Known) and isinstance(arg.value, str)]
     if parts and len(parts) == len(arguments.args):
         return Known("/".join(str(part.value) for part in parts), any(part.default for part in parts))
-    last = arguments.args[-1] if arguments.args else UNKNOWN
-    return last if isinstance(last, Known) else Mixed(tuple(arguments.args))
+    return Mixed(tuple(arguments.args))
 
 
 def _path(_: Frame, arguments: Arguments) -> Value | None:

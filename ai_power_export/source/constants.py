@@ -58,18 +58,22 @@ def fold_unary(op: ast.unaryop, operand: Known) -> Known | None:
 
 
 def fold_compare(op: ast.cmpop, left: Value, right: Value) -> Known | None:
-    """Compute a comparison of constants, or membership in a known container."""
+    """Compute a comparison of constants, or membership in a known container.
+
+    The answer is followed even where it rests on a default: `if args.model == "svm"`
+    reads as the program runs when nobody says otherwise.
+    """
     if not isinstance(left, Known):
         return None
     if isinstance(op, (ast.In, ast.NotIn)):
         found = _contains(right, left.value)
-        return None if found is None else Known(found is isinstance(op, ast.In), left.default)
+        return None if found is None else Known(found is isinstance(op, ast.In))
     function = _COMPARE.get(type(op))
     if function is None or not isinstance(right, Known):
         return None
     if isinstance(op, (ast.Is, ast.IsNot)) and left.value is not None and right.value is not None:
         return None
-    return _constant(function, left.value, right.value, default=left.default or right.default)
+    return _constant(function, left.value, right.value, default=False)
 
 
 def _contains(container: Value, value: Constant) -> bool | None:

@@ -12,8 +12,9 @@ from ..vocabulary.formats import TABULAR_FORMATS, TYPE_OF_FORMAT, format_of
 from .calls import Call, Place
 from .hyperparameters import named_arguments
 from .secrets import is_secret
+from .shapes import shape_of
 from .uses import Use, entry_of
-from .values import Choice, Items, Known, Member, Thing, Value, ancestry, options
+from .values import Choice, Items, Known, Member, Mixed, Thing, Value, ancestry, options
 
 
 @dataclass
@@ -55,12 +56,10 @@ def _is_no_data(value: Value) -> bool:
     return entry is not None and entry.role not in (Role.BATCHES, Role.ENVIRONMENT)
 
 
-def find_dataset(use: Use, calls: Iterable[Call], network_type: str) -> Dataset | None:
+def find_dataset(use: Use, calls: list[Call], network_type: str) -> Dataset | None:
     """Return the data set that a model works on, as far as the source tells."""
     inputs = inputs_of(use)
-    found = _nearest(inputs)
-    if found is None:
-        found = _only_one(calls)
+    found = _nearest(inputs) or _nearest(_loaded_inside(use, calls)) or _only_one(calls)
     dataset = _described(*found) if found is not None else None
     dataset = dataset or _literal(use, inputs)
     if dataset is None and use.call is not None:
@@ -86,6 +85,11 @@ def loader_of(thing: Thing) -> LoaderEntry | None:
         return None
     path = f"{thing.path}.{thing.call.method}" if thing.call.method else thing.path
     return load_catalogue().loader(path)
+
+
+def _loaded_inside(use: Use, calls: Iterable[Call]) -> list[Value]:
+    """Return what the program's own methods load when the training calls them."""
+    return [Thing(call) for call in calls if call.handler in use.events and call.path]
 
 
 def _only_one(calls: Iterable[Call]) -> tuple[Thing, LoaderEntry] | None:
@@ -124,9 +128,7 @@ _URL = re.compile(r"https?://[^\s]+")
 def _name(dataset: Dataset, entry: LoaderEntry, arguments: dict[str, Value]) -> None:
     """Take over the name of the data set or file, and what follows from it."""
     value = arguments.get(entry.named_by) if entry.named_by else None
-    named = next((option for option in options(value) if isinstance(option, Known)), None) if value else None
-    if isinstance(value, Items) and value.items and isinstance(value.items[0], Known):
-        named = value.items[0]
+    named = _last_text(value) if value is not None else None
     if named is None or not isinstance(named.value, str) or not named.value or is_secret("", named.value):
         return
     dataset.by_default = named.default
@@ -143,6 +145,19 @@ def _name(dataset: Dataset, entry: LoaderEntry, arguments: dict[str, Value]) -> 
             _name_files(dataset, arguments.get("data_files"))
         return
     _name_file(dataset, named.value)
+
+
+def _last_text(value: Value) -> Known | None:
+    """Return the text that a name ends in: of a joined path its last part, of several files the first."""
+    if isinstance(value, Choice):
+        return next((found for option in value.options if (found := _last_text(option))), None)
+    if isinstance(value, Items) and value.items:
+        return _last_text(value.items[0])
+    if isinstance(value, Mixed) and value.operands:
+        return _last_text(value.operands[-1])
+    if isinstance(value, Thing) and value.call.method == "joinpath" and value.call.args:
+        return _last_text(value.call.args[-1])
+    return value if isinstance(value, Known) else None
 
 
 def _name_file(dataset: Dataset, text: str) -> None:
@@ -175,54 +190,19 @@ def _size(arguments: dict[str, Value], name: str, default: int | None) -> int | 
 
 # ---- arrays and texts written in the source --------------------------------------------------
 
-_ARRAYS = (
-    "numpy.array",
-    "numpy.asarray",
-    "torch.tensor",
-    "torch.Tensor",
-    "pandas.DataFrame",
-    "jax.numpy.array",
-)
-_RANDOM = re.compile(
-    r"(numpy\.random|torch|jax\.random|tensorflow\.random)\.(rand|randn|random|normal|uniform|randint)$"
-)
-
 
 def _literal(use: Use, inputs: list[Value]) -> Dataset | None:
     """Describe data that stand in the source itself."""
     for value in inputs:
-        for part in ancestry(value):
-            if isinstance(part, Thing) and (shape := _array_shape(part)):
-                quantity = shape[0]
-                return Dataset(
-                    part.call.place,
-                    quantity=quantity,
-                    shape=f"({', '.join(map(str, shape))})",
-                    source="other",
-                )
+        for option in options(value):
+            if isinstance(option, (Thing, Mixed, Member)) and (shape := shape_of(option)):
+                place = use.events[0].place if use.events else Place("", 0)
+                written = f"({', '.join(map(str, shape))})" if len(shape) > 1 else ""
+                return Dataset(place, quantity=shape[0], shape=written, source="other")
     for call in () if use.trained else use.answered:
         if (texts := sum(_texts(value) for value in call.args[:1])) and not call.loops:
             return Dataset(call.place, quantity=texts)
     return None
-
-
-def _array_shape(thing: Thing) -> list[int]:
-    if thing.path in _ARRAYS and thing.call.args and (sizes := _nested_sizes(thing.call.args[0])):
-        return sizes
-    if _RANDOM.match(thing.path):
-        sizes = [
-            arg.value for arg in thing.call.args if isinstance(arg, Known) and isinstance(arg.value, int)
-        ]
-        if len(sizes) == len(thing.call.args) >= 2 and thing.path.endswith(("rand", "randn")):
-            return sizes
-    return []
-
-
-def _nested_sizes(value: Value) -> list[int]:
-    if not isinstance(value, Items) or value.open or not value.items:
-        return []
-    inner = [_nested_sizes(item) for item in value.items]
-    return [len(value.items), *inner[0]] if all(sizes == inner[0] for sizes in inner) else []
 
 
 def _texts(value: Value) -> int:

@@ -50,7 +50,7 @@ def name(frame: Frame, node: ast.Name) -> Value:
     """A name: bound by the program, or built in."""
     value = frame.scope.get(node.id)
     if value is None:
-        return External(f"builtins.{node.id}")
+        return frame.machine.modules.unbound(node.id)
     return value.settle() if type(value) is Deferred else value
 
 
@@ -209,11 +209,12 @@ def binary(frame: Frame, node: ast.BinOp) -> Value:
         left = left.left
     value = frame.evaluate(left)
     for op, operand in zip(reversed(ops), reversed(operands), strict=False):
-        value = _combined(op, value, frame.evaluate(operand))
+        value = combined(op, value, frame.evaluate(operand))
     return value
 
 
-def _combined(op: ast.operator, left: Value, right: Value) -> Value:
+def combined(op: ast.operator, left: Value, right: Value) -> Value:
+    """Return `left op right` of two values."""
     if isinstance(left, Known) and isinstance(right, Known):
         return fold_binary(op, left, right) or UNKNOWN
     if isinstance(left, Items) and isinstance(right, Items) and isinstance(op, ast.Add):

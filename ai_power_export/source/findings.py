@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..facts import Certainty, Facts, JsonValue, Origin
+from ..vocabulary.architectures import architecture_of
 from ..vocabulary.describe import describe_entry
 from ..vocabulary.families import DATA_OF_FAMILY, NOT_MACHINE_LEARNING, OTHER_STAGE
 from .calls import Call, Place
@@ -157,7 +158,11 @@ class _Teller:
 
 
 def _algorithm(facts: Facts, variants: list[Finding]) -> None:
-    """Say what a class is and how it is used; of several uses only what is true of all."""
+    """Say what a class is and how it is used; of several uses only what is true of all.
+
+    Where it is trained, models of it that are only asked are taken for the trained one.
+    """
+    variants = [each for each in variants if each.use.trained] or variants
     first = variants[0]
     use, teller = first.use, _Teller(facts, first)
     described = _description(first)
@@ -197,11 +202,25 @@ def _description(finding: Finding) -> dict[str, str]:
     name = architecture(finding.layers)
     if name and (isinstance(use.model, Instance) or not fields.get("algorithmName")):
         fields["algorithmName"] = name
+    if finding.foundation is not None:
+        fields.update(_by_foundation(finding.foundation, fields))
     if not use.trained and not use.handed:
         fields.pop("trainingType", None)
     elif not fields.get("trainingType") or finding.foundation is not None:
         fields["trainingType"] = _training_type(finding)
     return {name: value for name, value in fields.items() if value}
+
+
+def _by_foundation(foundation: Foundation, fields: dict[str, str]) -> dict[str, str]:
+    """Return what the foundation model tells better than the class that loads it."""
+    if foundation.algorithm_name:
+        return {"algorithmName": foundation.algorithm_name}
+    name, kind = architecture_of(foundation.name)
+    general = fields.get("algorithmName", "") in ("", "transformer", "cnn")
+    found = {"algorithmName": name} if name and general else {}
+    if kind and fields.get("algorithmType") in (None, NETWORK_TYPE):
+        found["algorithmType"] = kind
+    return found
 
 
 def _training_type(finding: Finding) -> str:

@@ -22,6 +22,8 @@ class Foundation:
     uri: str
     place: Place
     by_default: bool = False
+    algorithm_name: str = ""
+    """What the class says that the weights are loaded into."""
 
 
 def foundation_of(use: Use) -> Foundation | None:
@@ -36,7 +38,9 @@ def foundation_of(use: Use) -> Foundation | None:
 def _candidates(use: Use) -> Iterator[Thing]:
     if isinstance(use.model, Thing):
         yield use.model
-        yield from (part for part in ancestry(*use.model.call.inputs()) if isinstance(part, Thing))
+        yield from (
+            part for part in ancestry(*use.model.call.inputs(), *use.added) if isinstance(part, Thing)
+        )
     elif isinstance(use.model, Instance):
         yield from (part for part in ancestry(*use.model.attributes.values()) if isinstance(part, Thing))
     yield from use.holders
@@ -50,7 +54,11 @@ def _named(thing: Thing, entry: ClassEntry) -> Foundation | None:
         return _with_weights(thing, entry)
     value = named_arguments(call, parameters_of(thing)).get(entry.foundation)
     if value is None and call.method:
-        value = call.argument("pretrained_model_name_or_path", 0) or call.argument("model_id")
+        value = (
+            call.argument("pretrained_model_name_or_path", 0)
+            or call.argument("model_id")
+            or call.argument("model")
+        )
     if value is None:
         return None if not call.method else Foundation("", "", call.place)
     named = _first_text(value)
@@ -77,7 +85,7 @@ def _with_weights(thing: Thing, entry: ClassEntry) -> Foundation | None:
     else:
         loaded = not (isinstance(value, Known) and value.value in (None, False))
     leaf = entry.path.rpartition(".")[2]
-    return Foundation(leaf, "", thing.call.place) if loaded else None
+    return Foundation(leaf, "", thing.call.place, algorithm_name=entry.algorithm_name) if loaded else None
 
 
 def _name(text: str) -> str:

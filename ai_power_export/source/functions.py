@@ -205,7 +205,7 @@ def make_class(frame: Frame, node: ast.ClassDef) -> Value:
 def _base(frame: Frame, node: ast.expr) -> Value:
     """A base class; one from another module of the program is read only when it is needed."""
     if isinstance(node, ast.Name):
-        return frame.scope.get(node.id) or External(f"builtins.{node.id}")
+        return frame.scope.get(node.id) or frame.machine.modules.unbound(node.id)
     return frame.evaluate(node.value if isinstance(node, ast.Subscript) else node)
 
 
@@ -268,7 +268,7 @@ def _target(callee: External | Member | Thing) -> tuple[str, str, Value | None]:
         if leaf[:1].islower() and owner.rpartition(".")[2][:1].isupper():
             return owner, leaf, None  # a constructing method, `AutoModel.from_pretrained`
         return callee.path, "", None
-    if isinstance(callee, Member):
+    if isinstance(callee, Member) and not callee.name.startswith("["):
         return "", callee.name, callee.owner
     return "", "__call__", callee
 

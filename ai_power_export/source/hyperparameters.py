@@ -89,9 +89,16 @@ def constructor_values(model: Value) -> Values:
     if call is None:
         return values
     for name, value in named_arguments(call, parameters_of(model)).items():
-        if not isinstance(value, Choice):
+        if name in SETTINGS and isinstance(value, Table):
+            for key, item in value.items.items():
+                values.add(str(key), item)
+        elif not isinstance(value, Choice):
             values.add(name, value)
     return values
+
+
+SETTINGS = ("params", "param")
+"""Parameters that take a dict of hyperparameters."""
 
 
 def parameters_of(model: Value) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ class Modules:
         self._folders = {main.name: main.path.parent}
         self._packages: dict[Path, Package] = {}
         self._characters = 0
+        self._givers: list[str] = []
+        """Modules of unknown content that were imported with a star."""
 
     def module(self, name: str, importer: str) -> Value | None:
         """Return a module of the program by its absolute name; None if it is not one."""
@@ -74,9 +77,18 @@ class Modules:
             for name, value in names.items():
                 if not name.startswith("_"):
                     scope.set(name, value)
-        elif module:
+        elif load_catalogue().knows(module.partition(".")[0]):
             for name, path in load_catalogue().public_names(module).items():
                 scope.set(name, External(path))
+        elif module:
+            self._givers.append(module)
+
+    def unbound(self, name: str) -> External:
+        """Return what a name stands for that nothing binds: Python's own, or one of unknown star imports."""
+        givers = set(self._givers)
+        if hasattr(builtins, name) or not givers:
+            return External(f"builtins.{name}")
+        return External(f"{self._givers[0]}.{name}" if len(givers) == 1 else name)
 
     def _deferred(self, file: Path, name: str) -> Value:
         def settle() -> Value:

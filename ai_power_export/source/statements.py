@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .calls import Loop
 from .constants import truth
-from .expressions import _combined, get_item, iterate, merge
+from .expressions import combined, get_item, iterate, merge
 from .values import (
     UNKNOWN,
     Class,
@@ -74,7 +74,7 @@ def augmented(frame: Frame, node: ast.AugAssign) -> bool:
     else:
         # In a loop the sum is not that of one round.
         bind(
-            frame, node.target, Mixed((old, value)) if frame.machine.loops else _combined(node.op, old, value)
+            frame, node.target, Mixed((old, value)) if frame.machine.loops else combined(node.op, old, value)
         )
     return False
 
@@ -176,7 +176,7 @@ def loop(frame: Frame, node: ast.For | ast.AsyncFor) -> bool:
     target = node.target.id if isinstance(node.target, ast.Name) else ""
     if isinstance(node.target, ast.Tuple) and node.target.elts and isinstance(node.target.elts[0], ast.Name):
         target = node.target.elts[0].id
-    count, default = _rounds(iterable)
+    count, default = rounds(iterable)
     frame.machine.loops.append(Loop(iterable, target, count, default, frame.place(node)))
     try:
         for item in items[:MOST_ROUNDS]:
@@ -188,10 +188,10 @@ def loop(frame: Frame, node: ast.For | ast.AsyncFor) -> bool:
     return False
 
 
-def _rounds(iterable: Value) -> tuple[int | None, bool]:
+def rounds(iterable: Value) -> tuple[int | None, bool]:
     """Return how often a loop runs, and whether that is only a default."""
     if isinstance(iterable, Thing) and iterable.path in ("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm"):
-        return _rounds(iterable.call.args[0]) if iterable.call.args else (None, False)
+        return rounds(iterable.call.args[0]) if iterable.call.args else (None, False)
     if isinstance(iterable, Thing) and iterable.path in ("builtins.range", "tqdm.trange", "tqdm.auto.trange"):
         bounds = iterable.call.args
         if all(isinstance(bound, Known) and isinstance(bound.value, int) for bound in bounds):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ..facts import JsonValue
 from ..vocabulary.catalogue import load_catalogue
 from ..vocabulary.entries import ClassEntry, Role
 from ..vocabulary.naming import camel_case
 from .calls import Call, Loop
-from .hyperparameters import Values, constructor_values, named_arguments, parameters_of
+from .hyperparameters import SETTINGS, Values, constructor_values, named_arguments, parameters_of, plain_value
 from .uses import Use, entry_of, networks_in
 from .values import Items, Known, Table, Thing, Value, ancestry, options, root
 
@@ -127,7 +129,7 @@ def _run_settings(use: Use, _: list[Call], __: Training) -> Values:
     events = use.trained or use.answered
     for call in dict.fromkeys([*events, *([use.call] if use.call in events and use.call else [])]):
         for name, value in named_arguments(call, _parameters(use, call)).items():
-            if name in ("params", "param") and isinstance(value, Table):
+            if name in SETTINGS and isinstance(value, Table):
                 for key, item in value.items.items():
                     values.add(str(key), item)
             elif name in RUN_SETTINGS:
@@ -187,19 +189,27 @@ def _without(values: Values, names: tuple[str, ...], anywhere: bool = False) -> 
     return values
 
 
-def _batches(use: Use, _: list[Call], __: Training) -> Values:
-    """`batch_size` of what serves the training data."""
+def _batches(use: Use, calls: list[Call], _: Training) -> Values:
+    """`batch_size` of what serves the training data; else the only one that the program names."""
     values = Values()
     for call in use.trained:
         feeding = [loop.iterable for loop in call.loops] + list(call.args) + list(call.keywords.values())
-        for part in ancestry(*feeding):
-            entry = entry_of(part)
-            if isinstance(part, Thing) and entry is not None and entry.role is Role.BATCHES:
-                size = named_arguments(part.call, parameters_of(part)).get("batch_size")
-                if size is not None:
-                    values.add("batch_size", size)
-                    return values
+        inside = [Thing(each) for each in calls if each.handler is call and each.path]
+        for part in ancestry(*feeding, *inside):
+            if (size := _batch_size(part)) is not None:
+                values.add("batch_size", size)
+                return values
+    sizes = [size for call in calls if call.path and (size := _batch_size(Thing(call))) is not None]
+    if use.trained and len({plain_value(size)[0] for size in sizes if isinstance(size, Known)}) == 1:
+        values.add("batch_size", sizes[0])
     return values
+
+
+def _batch_size(value: Value) -> Value | None:
+    entry = entry_of(value)
+    if not isinstance(value, Thing) or entry is None or entry.role is not Role.BATCHES:
+        return None
+    return named_arguments(value.call, parameters_of(value)).get("batch_size")
 
 
 # ---- optimizer -------------------------------------------------------------------------------
@@ -207,7 +217,7 @@ def _batches(use: Use, _: list[Call], __: Training) -> Values:
 
 def optimizers_of(use: Use, calls: list[Call]) -> list[Thing]:
     """Return the optimizers that hold the model's weights."""
-    found: list[Thing] = []
+    found = list(dict.fromkeys(use.optimizers))
     for call in calls:
         entry = load_catalogue().entry(call.path) if call.path else None
         if entry is None or entry.role is not Role.OPTIMIZER:
@@ -306,9 +316,12 @@ def _epochs(use: Use, training: Training) -> Known | None:
     return _looped(use.trained)
 
 
+_STEPS = ("step", "apply_gradients", "minimize", "train_on_batch", "update", "__call__")
+
+
 def _looped(trained: Iterable[Call]) -> Known | None:
     for call in trained:
-        if call.method not in ("step", "apply_gradients", "minimize", "train_on_batch", "apply", "update"):
+        if call.method not in _STEPS:
             continue
         for i, loop in enumerate(call.loops):
             inner = call.loops[i + 1 :]
@@ -337,6 +350,18 @@ _PRECISIONS = {
 }
 
 
+_GGUF = re.compile(r"[.-](q\d(?:_[0-9a-z]+)*|f16|bf16)\.gguf$", re.IGNORECASE)
+_TAG = re.compile(r"-(awq|gptq|int4|int8|fp8|bnb-4bit)\b", re.IGNORECASE)
+
+
+def _tagged(named: dict[str, JsonValue]) -> str:
+    """Return the precision that the name of a model file or model states, as their publishers write it."""
+    for value in named.values():
+        if isinstance(value, str) and (match := _GGUF.search(value) or _TAG.search(value)):
+            return match.group(1)
+    return ""
+
+
 def _quantization(use: Use, calls: list[Call], training: Training) -> str:
     """Return the numbers that the weights are held in, where the source says so."""
     named = training.values.named
@@ -352,6 +377,8 @@ def _quantization(use: Use, calls: list[Call], training: Training) -> str:
     for flag in ("bf16", "fp16"):
         if named.get(flag) is True:
             return flag
+    if tagged := _tagged(named):
+        return tagged
     halved = any(
         call.method == "half" and call.receiver is not None and root(call.receiver) is use.model
         for call in calls

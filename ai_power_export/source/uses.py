@@ -7,7 +7,7 @@ handed together with data to code that is not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
@@ -31,6 +31,10 @@ class Use:
     searches: list[Thing] = field(default_factory=list)
     holders: list[Thing] = field(default_factory=list)
     """Pipelines, wrappers and trainers around it."""
+    optimizers: list[Thing] = field(default_factory=list)
+    """Optimizers whose steps train it."""
+    added: list[Value] = field(default_factory=list)
+    """Parts put into it by `model.add(…)`."""
 
     @property
     def call(self) -> Call | None:
@@ -67,11 +71,14 @@ class Uses:
 
     def __init__(self, calls: Iterable[Call]) -> None:
         self._found: dict[int, Use] = {}
-        self._steps: list[Call] = []
+        self._steps: list[tuple[Call, Thing]] = []
         self._linked = False
+        self._added: dict[int, list[Value]] = {}
         for call in calls:
             self._read(call)
         self._train_the_asked()
+        for key, use in self._found.items():
+            use.added = self._added.get(key, [])
 
     def used(self) -> list[Use]:
         """Return the models in use; a reduction in front of another model is a step, not an algorithm."""
@@ -103,7 +110,7 @@ class Uses:
             return
         inputs = list(call.inputs())
         for value in inputs:
-            if isinstance(value, (Thing, Instance)) and (entry := entry_of(value)) and entry.role in _HOLDERS:
+            if isinstance(value, (Thing, Instance)) and (entry := entry_of(value)) and _may_work(entry):
                 others = [
                     other for other in inputs if other is not value and isinstance(other, (Thing, Member))
                 ]
@@ -117,10 +124,17 @@ class Uses:
         elif entry.role is Role.TRAINER:
             self._read_trainer(call, owner, entry)
         elif entry.role in _HOLDERS:
-            if call.method in entry.trains:
-                self._note_all(owner, "trained", call)
-            elif call.method in entry.infers:
-                self._note_all(owner, "answered", call)
+            for model, around in unwrapped(owner):
+                inner = entry_of(model) or entry
+                if call.method in (*entry.trains, *inner.trains):
+                    self._note(model, "trained", call, around)
+                elif call.method in (*entry.infers, *inner.infers):
+                    self._note(model, "answered", call, around)
+            self._read_added(call, owner)
+
+    def _read_added(self, call: Call, owner: Value) -> None:
+        if call.method == "add" and isinstance(owner, (Thing, Instance)):
+            self._added.setdefault(_key(owner), []).extend(call.args)
 
     def _read_trainer(self, call: Call, owner: Value, entry: ClassEntry) -> None:
         how = "trained" if call.method in entry.trains else "answered" if call.method in entry.infers else ""
@@ -128,25 +142,30 @@ class Uses:
         if not how or made is None or not isinstance(owner, Thing):
             return
         given = [*self._handed_in(made, entry), *self._handed_in(call, entry, ("model", ""))]
-        models = [pair for value in given for pair in unwrapped(value, [owner])]
-        for model, around in models or [(owner, [])]:  # a model that is not known is named by its trainer
+        models = [
+            pair for value in given for pair in unwrapped(value, [owner]) or _unknown_model(value, owner)
+        ]
+        if not models and entry.algorithm_name:  # a model that is not known is named by its trainer
+            models = [(owner, [])]
+        for model, around in models:
             self._note(model, how, call, around)
 
     def _read_step(self, call: Call, owner: Value) -> None:
         """A step, also by way of a gradient scaler or a train state, trains what the optimizer holds."""
         if call.method not in _STEPS:
             return
-        optimizers = [value for value in (owner, *call.args[:1]) if _is_optimizer(value)]
+        optimizers = [thing for value in (owner, *call.args[:1]) if (thing := _optimizer(value))]
         if not optimizers and call.method == "apply_gradients":
-            optimizers = [value for value in ancestry(owner) if _is_optimizer(value)]
-        for optimizer in optimizers[:2]:
-            held = list(networks_in(optimizer.call.inputs())) if isinstance(optimizer, Thing) else []
+            optimizers = [thing for value in ancestry(owner) if (thing := _optimizer(value))]
+        for optimizer in optimizers[:1]:
+            held = list(networks_in(optimizer.call.inputs()))
             for model in held or networks_in([*call.args, *call.keywords.values(), owner]):
-                for inner, around in unwrapped(model):
-                    self._note(inner, "trained", call, around)
+                known = list(unwrapped(model))
+                for inner, around in known or [(model, [optimizer])]:
+                    self._note(inner, "trained", call, around).optimizers.append(optimizer)
                     self._linked = True
             if not self._linked:
-                self._steps.append(call)
+                self._steps.append((call, optimizer))
 
     def _train_the_asked(self) -> None:
         """Steps of an optimizer that holds no model by name train the networks that are asked."""
@@ -154,7 +173,9 @@ class Uses:
             use for use in self._found.values() if use.answered and not use.trained and _has_weights(use)
         ]
         for use in asked if self._steps and not self._linked else ():
-            use.trained.extend(self._steps)
+            for call, optimizer in self._steps:
+                use.trained.append(call)
+                use.optimizers.append(optimizer)
 
     @staticmethod
     def _handed_in(call: Call, entry: ClassEntry, names: tuple[str, ...] = ()) -> Iterator[Value]:
@@ -173,14 +194,17 @@ class Uses:
         for model, around in unwrapped(value):
             self._note(model, how, call, around)
 
-    def _note(self, model: Thing | Instance, how: str, call: Call, around: Iterable[Thing] = ()) -> None:
-        use = self._found.setdefault(_key(model), Use(model, entry_of(model), class_path(model)))
+    def _note(self, model: Thing | Instance, how: str, call: Call, around: Sequence[Thing] = ()) -> Use:
+        use = self._found.setdefault(
+            _key(model), Use(model, entry_of(model) or _by_its_holder(around), class_path(model))
+        )
         getattr(use, how).append(call)
         for holder in [*around, *_searching(call)]:
             entry = entry_of(holder)
             listed = use.searches if entry is not None and entry.role is Role.SEARCH else use.holders
             if all(holder.call is not known.call for known in listed):
                 listed.append(holder)
+        return use
 
 
 _STEPS = ("step", "apply_gradients", "minimize", "update", "__call__")
@@ -190,9 +214,10 @@ _TELL_NOTHING = ("builtins.", "joblib.", "pickle.", "matplotlib.", "typing.", "l
 """Functions that get models for other reasons than to use them."""
 
 
-def _is_optimizer(value: Value) -> bool:
-    entry = entry_of(root(value))
-    return entry is not None and entry.role is Role.OPTIMIZER
+def _optimizer(value: Value) -> Thing | None:
+    thing = root(value)
+    entry = entry_of(thing)
+    return thing if isinstance(thing, Thing) and entry is not None and entry.role is Role.OPTIMIZER else None
 
 
 def _has_weights(use: Use) -> bool:
@@ -216,6 +241,34 @@ def _key(model: Thing | Instance) -> int:
 
 def _is_model(use: Use) -> bool:
     return use.entry is None or use.entry.role is not Role.REDUCER
+
+
+def _may_work(entry: ClassEntry) -> bool:
+    """Tell whether what is handed on is a model made here, and not weights from a file."""
+    return entry.role in _HOLDERS and (bool(entry.kind) or entry.role not in (Role.MODEL, Role.NETWORK))
+
+
+def _unknown_model(value: Value, trainer: Thing) -> list[Unwrapped]:
+    """What is handed to a trainer as its model is one, whatever class it is of."""
+    return [
+        (option, [trainer]) for option in options(value) if isinstance(option, Thing) and _is_class(option)
+    ]
+
+
+def _is_class(thing: Thing) -> bool:
+    """Tell whether a thing was made by a class that the catalogue does not know."""
+    return thing.path.rpartition(".")[2][:1].isupper() and not thing.call.method and entry_of(thing) is None
+
+
+def _by_its_holder(around: Sequence[Thing]) -> ClassEntry | None:
+    """Describe a model of an unknown class by the framework of what trains it."""
+    for holder in around:
+        entry = entry_of(holder)
+        if entry is not None and entry.role in (Role.TRAINER, Role.OPTIMIZER):
+            return ClassEntry(
+                "", Role.NETWORK, entry.framework, entry.distribution, algorithm_type="neuralNetwork"
+            )
+    return None
 
 
 def _inside(use: Use) -> Iterator[Value]:
@@ -281,8 +334,22 @@ def networks_in(values: Iterable[Value]) -> Iterator[Thing | Instance]:
         entry = entry_of(value)
         if isinstance(value, (Thing, Instance)) and entry is not None and entry.role in _TRAINABLE:
             yield value
+        elif (
+            isinstance(value, Thing)
+            and value.call.method in _WEIGHTS
+            and isinstance(inner := _owner(value), Thing)
+        ):
+            if _is_class(inner):  # what lets its weights be optimized is a network
+                yield inner
+            else:
+                todo.append(inner)
         else:
             todo.extend(parts(value))
 
 
+def _owner(value: Thing) -> Value | None:
+    return root(value.call.receiver) if value.call.receiver is not None else None
+
+
+_WEIGHTS = ("parameters", "named_parameters")
 _TRAINABLE = _ALGORITHMS | {Role.WRAPPER, Role.LAYER}

@@ -44,13 +44,15 @@ class MonitoringEngine:
 
     def watch(self, function: types.FunctionType, point: Watchpoint) -> None:
         """Begin to watch a function."""
+        if id(point.code) in self._points:
+            return
         events = _monitoring.events
         self._points[id(point.code)] = point
         _monitoring.set_local_events(self._tool, point.code, events.PY_START | events.PY_RETURN)
 
-    def watches(self, function: object) -> bool:
-        """Tell whether a function is being watched."""
-        return id(getattr(function, "__code__", None)) in self._points
+    def is_wrapped(self, function: object) -> bool:
+        """Tell whether a function's own code is inside a wrapper: here no function's is."""
+        return False
 
     def drop(self, observer: Observer) -> None:
         """Stop watching what one observer watches."""

@@ -43,11 +43,16 @@ def factory({cells}):
 
 
 class Hook:
-    """Reports the calls of one function, as long as it is live."""
+    """Reports the calls of one function to all who watch it."""
 
-    def __init__(self, point: Watchpoint) -> None:
-        self._point = point
-        self.live = True
+    def __init__(self, function: types.FunctionType) -> None:
+        """Put the wrapper into a function."""
+        self.points: tuple[Watchpoint, ...] = ()
+        self.original = function.__code__
+        twin = _twin(function)
+        function.__code__ = _wrapper_code(self, twin)
+        # `inspect.signature` and `inspect.getsource` follow this to the original code.
+        function.__dict__["__wrapped__"] = twin
 
     def __reduce__(self) -> tuple[type, tuple[()]]:
         """Pickle as None: a function that is sent elsewhere by value calls through there."""
@@ -55,8 +60,7 @@ class Hook:
 
     def opened(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Report that the call of the wrapper one frame up began."""
-        if self.live:
-            point = self._point
+        for point in self.points:
             values = dict(zip(point.names, args, strict=False))
             if point.star:
                 values[point.star] = args[len(point.names) :]
@@ -65,61 +69,59 @@ class Hook:
 
     def closed(self, result: Any, failed: bool) -> None:
         """Report that the call of the wrapper one frame up ended."""
-        if self.live:
-            self._point.listener.closed(self._point, sys._getframe(1), result, failed)
+        for point in self.points:
+            point.listener.closed(point, sys._getframe(1), result, failed)
+
+    def take_off(self, function: types.FunctionType) -> None:
+        """Give the function its own code back."""
+        function.__code__ = self.original
+        function.__dict__.pop("__wrapped__", None)
+
+
+_hooks: weakref.WeakKeyDictionary[types.FunctionType, Hook] = weakref.WeakKeyDictionary()
+"""The wrapped functions of this process: one wrapper serves all watches."""
 
 
 class WrappingEngine:
     """Hears calls through wrappers."""
 
     def __init__(self) -> None:
-        self._wrapped: dict[int, _Wrapped] = {}
+        self._points: dict[weakref.ref[types.FunctionType], Watchpoint] = {}
 
     def watch(self, function: types.FunctionType, point: Watchpoint) -> None:
         """Put a wrapper into a function."""
-        key = id(function)
-        gone = weakref.ref(function, lambda _: self._wrapped.pop(key, None))
-        self._wrapped[key] = _Wrapped(function, gone, point)
+        reference = weakref.ref(function)
+        if reference in self._points:
+            return
+        hook = _hooks.get(function) or _hooks.setdefault(function, Hook(function))
+        hook.points += (point,)
+        self._points[weakref.ref(function, self._forget)] = point
 
-    def watches(self, function: object) -> bool:
-        """Tell whether a function is being watched."""
-        return id(function) in self._wrapped
+    def is_wrapped(self, function: object) -> bool:
+        """Tell whether a function's own code is inside a wrapper."""
+        return isinstance(function, types.FunctionType) and function in _hooks
 
     def drop(self, observer: Observer) -> None:
         """Take off the wrappers of one observer."""
-        for key in [key for key, wrapped in self._wrapped.items() if wrapped.observer is observer]:
-            self._wrapped.pop(key).restore()
+        for reference in [each for each, point in self._points.items() if point.observer is observer]:
+            self._take_off(reference)
 
     def stop(self) -> None:
         """Take off all wrappers."""
-        while self._wrapped:
-            self._wrapped.popitem()[1].restore()
+        for reference in list(self._points):
+            self._take_off(reference)
 
+    def _take_off(self, reference: weakref.ref[types.FunctionType]) -> None:
+        point, function = self._points.pop(reference), reference()
+        hook = _hooks.get(function) if function is not None else None
+        if hook is not None and function is not None:
+            hook.points = tuple(each for each in hook.points if each is not point)
+            if not hook.points:
+                hook.take_off(function)
+                del _hooks[function]
 
-class _Wrapped:
-    """A function with a wrapper inside."""
-
-    def __init__(
-        self,
-        function: types.FunctionType,
-        reference: weakref.ref[types.FunctionType],
-        point: Watchpoint,
-    ) -> None:
-        self.observer = point.observer
-        self._function, self._hook, self._original = reference, Hook(point), point.code
-        twin = _twin(function)
-        self._code = _wrapper_code(point.code, self._hook, twin)
-        function.__code__ = self._code
-        # `inspect.signature` and `inspect.getsource` follow this to the original code.
-        function.__dict__["__wrapped__"] = twin
-
-    def restore(self) -> None:
-        """Give the function its own code back, unless somebody else has wrapped it since."""
-        self._hook.live = False
-        function = self._function()
-        if function is not None and function.__code__ is self._code:
-            function.__code__ = self._original
-            function.__dict__.pop("__wrapped__", None)
+    def _forget(self, reference: weakref.ref[types.FunctionType]) -> None:
+        self._points.pop(reference, None)
 
 
 def _twin(function: types.FunctionType) -> types.FunctionType:
@@ -137,11 +139,11 @@ def _twin(function: types.FunctionType) -> types.FunctionType:
     return twin
 
 
-def _wrapper_code(original: types.CodeType, hook: Hook, twin: types.FunctionType) -> types.CodeType:
-    template = _template(len(original.co_freevars))
+def _wrapper_code(hook: Hook, twin: types.FunctionType) -> types.CodeType:
+    template = _template(len(twin.__code__.co_freevars))
     own = {HOOK: hook, TWIN: twin}
     constants = tuple(own.get(each, each) if type(each) is str else each for each in template.co_consts)
-    return template.replace(co_consts=constants, co_name=original.co_name)
+    return template.replace(co_consts=constants, co_name=twin.__name__)
 
 
 @lru_cache(maxsize=32)

@@ -72,7 +72,7 @@ class Watchpoint:
     observer: Observer
     method: str
     code: types.CodeType
-    """The function's own code, which names its parameters."""
+    """The code that does the function's work and names its parameters."""
     names: tuple[str, ...] = field(init=False)
     """Names of the positional parameters, `self` first."""
     star: str | None = field(init=False)
@@ -106,10 +106,10 @@ class Engine(Protocol):
     """Makes the calls of functions heard."""
 
     def watch(self, function: types.FunctionType, point: Watchpoint) -> None:
-        """Begin to watch a function."""
+        """Begin to watch a function; nothing happens if it is watched already."""
 
-    def watches(self, function: object) -> bool:
-        """Tell whether a function is being watched."""
+    def is_wrapped(self, function: object) -> bool:
+        """Tell whether a function's own code is inside a wrapper, reached by `__wrapped__`."""
 
     def drop(self, observer: Observer) -> None:
         """Stop watching what one observer watches."""

@@ -27,9 +27,10 @@ GRACE_S = 0.05
 
 @dataclass(slots=True)
 class _Open:
-    """A watched call that has not ended. Knows its frame by number only, so as not to keep it."""
+    """A watched call that has not ended."""
 
-    frame: int
+    frame: tuple[int, int]
+    """Its frame, by numbers so as not to keep it; see `_key`."""
     point: Watchpoint
     began: float
     """`perf_counter` time from which it has not been charged yet."""
@@ -119,7 +120,7 @@ class CallRecorder:
         reading = reader.read(point, values)
         if reading is None:
             return
-        call = _OpenOuter(id(frame), point, now, reader.owner(point, values), reading, place, now)
+        call = _OpenOuter(_key(frame), point, now, reader.owner(point, values), reading, place, now)
         stack.append(call)
         self._tally(call).add_call()
 
@@ -129,14 +130,14 @@ class CallRecorder:
         _outer(stack).last_sign = now
         owner = point.observer.reader.owner(point, values)
         if owner is not None and stack[-1].owner != owner:
-            stack.append(_Open(id(frame), point, now, owner))
+            stack.append(_Open(_key(frame), point, now, owner))
 
     def _drop_ended(self, stack: list[_Open], frame: FrameType | None) -> None:
         """Forget calls of a thread that are not among the callers of `frame`: an exception ended them."""
         open_frames = {call.frame for call in stack}
-        while frame is not None and id(frame) not in open_frames:
+        while frame is not None and _key(frame) not in open_frames:
             frame = frame.f_back
-        while stack and (frame is None or stack[-1].frame != id(frame)):
+        while stack and (frame is None or stack[-1].frame != _key(frame)):
             self._drop(stack.pop())
 
     def _drop(self, call: _Open) -> None:
@@ -150,11 +151,11 @@ class CallRecorder:
 
     def _close(self, frame: FrameType, result: Any, failed: bool, now: float) -> None:
         stack = self._stacks.get(get_ident(), [])
-        if not stack or stack[-1].frame != id(frame):
-            if not any(call.frame == id(frame) for call in stack):
-                return
-            while stack[-1].frame != id(frame):
-                self._drop(stack.pop())
+        key = _key(frame)
+        if not any(call.frame == key for call in stack):
+            return
+        while stack[-1].frame != key:
+            self._drop(stack.pop())
         call = stack.pop()
         if isinstance(call, _OpenOuter):
             self._close_outer(call, result, failed, now)
@@ -212,6 +213,15 @@ class CallRecorder:
         observer.off = True
         self.warnings.append(Notice("observer-off", f"{observer.name} is no longer observed: {why}"))
         self.on_off(observer)
+
+
+def _key(frame: FrameType) -> tuple[int, int]:
+    """Tell a frame by numbers.
+
+    A frame that is gone leaves its `id` to any other; one of the same code is
+    watched, and reported before it can be mistaken.
+    """
+    return id(frame), id(frame.f_code)
 
 
 def _outer(stack: list[_Open]) -> _OpenOuter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import CO_VARKEYWORDS, unwrap
 from types import FunctionType
@@ -110,7 +110,8 @@ class ScikitLearnReader:
 
     def __init__(self) -> None:
         self._classes: WeakKeyDictionary[type, _Class] = WeakKeyDictionary()
-        self._fitted: deque[_Mark] = deque(maxlen=REMEMBERED)
+        self._fitted_data: deque[_Mark] = deque(maxlen=REMEMBERED)
+        self._fitted_targets: deque[_Mark] = deque(maxlen=REMEMBERED)
         self._predicted: deque[tuple[_Mark, tuple[Part, ...]]] = deque(maxlen=REMEMBERED)
 
     def owner(self, point: Watchpoint, values: Mapping[str, Any]) -> tuple[str, int] | None:
@@ -131,9 +132,10 @@ class ScikitLearnReader:
         data = values["X"] if "X" in values else point.positional(values, 1)
         seen_before = ""
         if point.method in FITS and chain[-1].cls.kind == "classifier":
-            self._fitted += (_mark(data), _mark(values.get("y")))
+            self._fitted_data.append(_mark(data))
+            self._fitted_targets.append(_mark(values.get("y")))
         elif point.method == "score":
-            seen_before = self._seen_before(_mark(data))
+            seen_before = _seen_before(_mark(data), self._fitted_data)
         return Reading(
             tuple(map(_part, chain)),
             describe_data(data),
@@ -154,7 +156,8 @@ class ScikitLearnReader:
         truth, predicted = values.get("y_true"), _mark(values.get("y_pred"))
         parts = next((parts for mark, parts in reversed(self._predicted) if mark == predicted), ())
         is_share = values.get("normalize", True) is True
-        return Reading(parts, describe_data(truth), self._seen_before(_mark(truth)), is_share)
+        seen_before = _seen_before(_mark(truth), self._fitted_targets)
+        return Reading(parts, describe_data(truth), seen_before, is_share)
 
     def _of_search(self, reading: Reading, result: Any) -> Outcome:
         """Read a fitted search: the best estimator's values and its mean accuracy over the folds."""
@@ -186,15 +189,6 @@ class ScikitLearnReader:
             best = attributes.get("best_estimator_") if fitted and cls.is_search else None
             estimator = _held(cls, attributes) if best is None else best
         return chain
-
-    def _seen_before(self, mark: _Mark) -> str:
-        """Compare data with that of the fits so far; see `Observation.seen_before`."""
-        alike = [fitted for fitted in self._fitted if mark.shape and fitted.shape == mark.shape]
-        if any(mark.id in (fitted.id, fitted.base) or mark.base == fitted.id for fitted in alike):
-            return "same"
-        # Two arrays that both own their memory are different data.
-        told_apart = all(each.is_array and each.base is None for each in (mark, *alike))
-        return "alike" if alike and not told_apart else ""
 
 
 def _held(cls: _Class, attributes: Mapping[str, Any]) -> object:
@@ -334,6 +328,16 @@ def _mark(data: Any) -> _Mark:
     if kind.__name__ != "ndarray" or kind.__module__ != "numpy":
         return _Mark(id(data), None, False, extent(data))
     return _Mark(id(data), None if data.base is None else id(data.base), True, data.shape)
+
+
+def _seen_before(mark: _Mark, fitted: Iterable[_Mark]) -> str:
+    """Compare data with that of the fits so far; see `Observation.seen_before`."""
+    alike = [each for each in fitted if mark.shape and each.shape == mark.shape]
+    if any(mark.id in (each.id, each.base) or mark.base == each.id for each in alike):
+        return "same"
+    # Two arrays that both own their memory are different data.
+    told_apart = all(each.is_array and each.base is None for each in (mark, *alike))
+    return "alike" if alike and not told_apart else ""
 
 
 def _accuracy(result: Any) -> float | None:

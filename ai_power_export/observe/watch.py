@@ -6,6 +6,7 @@ import os
 import sys
 import weakref
 from collections.abc import Callable, Mapping
+from inspect import unwrap
 from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any, Literal
 
@@ -136,7 +137,7 @@ class Watch:
 
     def _arm_function(self, door: Door, found: object, method: str) -> bool:
         engine = self._engine
-        function = plain_function(found, stop=engine.watches) if engine else None
+        function = plain_function(found, stop=engine.is_wrapped) if engine else None
         if function is None:
             return False
         self._watch(function, door, method, self._recorder)
@@ -144,8 +145,9 @@ class Watch:
 
     def _watch(self, function: FunctionType, door: Door, method: str, listener: Listener) -> None:
         observer = self._observers[door.reader]
-        if self._engine is not None and not observer.off and not self._engine.watches(function):
-            self._engine.watch(function, Watchpoint(listener, observer, method, function.__code__))
+        if self._engine is not None and not observer.off:
+            code = unwrap(function).__code__
+            self._engine.watch(function, Watchpoint(listener, observer, method, code))
 
     def _guarded(self, door: Door, step: Any, *args: Any) -> None:
         """Arm something; what fails in it is a warning, never the importing program's problem."""

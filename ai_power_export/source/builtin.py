@@ -286,6 +286,7 @@ def _items_method(frame: Frame, owner: Items, name: str, arguments: Arguments) -
 
 _TEXT_METHODS = frozenset(
     {"lower", "upper", "strip", "title", "capitalize", "rstrip", "lstrip", "replace", "split"}
+    | {"startswith", "endswith"}
 )
 
 

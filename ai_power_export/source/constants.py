@@ -132,7 +132,7 @@ def truth(value: Value) -> bool | None:
     A flag's default does not settle it: the command line exists to change it.
     """
     if isinstance(value, Known):
-        return None if value.default and isinstance(value.value, (bool, type(None))) else bool(value.value)
+        return None if value.default and isinstance(value.value, bool) else bool(value.value)
     if isinstance(value, (Items, Table)):
         return None if value.open else bool(value.items)
     return None

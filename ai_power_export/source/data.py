@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..vocabulary.catalogue import load_catalogue
+from ..vocabulary.datasets import data_type_of
 from ..vocabulary.entries import LoaderEntry, Role
 from ..vocabulary.formats import TABULAR_FORMATS, TYPE_OF_FORMAT, format_of
 from .calls import Call, Place
@@ -228,6 +229,7 @@ def _settle_type(dataset: Dataset, use: Use, inputs: list[Value], network_type: 
         (dataset.data_type, True),
         ("" if model == "tabular" else model, True),
         (by_file, True),
+        (data_type_of(dataset.name), True),
         (network_type, False),
         (table, False),
         (model, False),

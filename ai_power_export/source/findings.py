@@ -12,7 +12,14 @@ from .calls import Call, Place
 from .data import Dataset, find_dataset
 from .foundation import Foundation, foundation_of
 from .hyperparameters import Values
-from .networks import architecture, keras_layers_number, layer_calls, parameters_number, works_on
+from .networks import (
+    architecture,
+    keras_layers_number,
+    layer_calls,
+    parameters_number,
+    plays_against,
+    works_on,
+)
 from .task import Vote, family_of, kind_votes, preprocessing, stage_of
 from .training import Training, training_of
 from .uses import Use
@@ -39,18 +46,19 @@ def facts_of(uses: list[Use], calls: list[Call], main_file: str) -> Facts:
     if not uses:
         _no_model(facts, calls, main_file)
         return facts
-    findings = [_finding(use, uses, calls) for use in uses]
+    is_adversarial = plays_against(calls)
+    findings = [_finding(use, calls, is_adversarial) for use in uses]
     for path in dict.fromkeys(finding.use.path for finding in findings):
         _algorithm(facts, [finding for finding in findings if finding.use.path == path])
     _task(facts, findings)
     return facts
 
 
-def _finding(use: Use, uses: list[Use], calls: list[Call]) -> Finding:
+def _finding(use: Use, calls: list[Call], is_adversarial: bool) -> Finding:
     training = training_of(use, calls)
     layers = layer_calls(use, calls)
     dataset = find_dataset(use, calls, works_on(layers))
-    votes = list(kind_votes(use, training, calls, uses))
+    votes = list(kind_votes(use, training, calls, is_adversarial))
     return Finding(use, training, layers, foundation_of(use), dataset, votes)
 
 

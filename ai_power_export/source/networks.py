@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable
 
 from ..vocabulary.catalogue import load_catalogue
 from ..vocabulary.entries import Role
 from .calls import Call
 from .hyperparameters import named_arguments
 from .uses import Use, entry_of
-from .values import Instance, Items, Known, Thing, Value, ancestry, root
+from .values import Instance, Items, Known, Thing, Value, ancestry, options, root
 
 ARCHITECTURES = (
     "graphNeuralNetwork",
@@ -209,15 +210,39 @@ _WITHOUT_PARAMETERS = frozenset(
 )
 
 
-def outputs_into(one: Use, other: Use) -> bool:
-    """Tell whether what one network gives goes into another."""
-    return any(_made_by(one, value) for call in other.answered for value in call.args)
+# ---- networks that play against each other ----------------------------------------------------
+
+_NOISE = re.compile(r"(?:numpy\.random|torch|jax\.random|tensorflow\.random)\.(?:rand|randn|normal|uniform)$")
 
 
-def _made_by(use: Use, value: Value) -> bool:
-    return any(isinstance(part, Thing) and part.call in use.answered for part in ancestry(value))
+def plays_against(calls: list[Call]) -> bool:
+    """Tell whether a network makes something of random noise and another one is trained on it."""
+    made = [
+        call
+        for call in calls
+        if call.receiver is not None and _is_network(call.receiver) and _from_noise(call)
+    ]
+    return any(
+        isinstance(part, Thing) and part.call in made and not _same_network(part.call, call)
+        for call in calls
+        if call.method in ("fit", "train_on_batch", "__call__")
+        and call.receiver is not None
+        and _is_network(call.receiver)
+        for part in ancestry(*call.args)
+    )
 
 
-def made(values: Iterable[Value]) -> Iterator[Thing]:
-    """Yield the things that values were made of."""
-    yield from (part for part in ancestry(*values) if isinstance(part, Thing))
+def _is_network(value: Value) -> bool:
+    entries = (entry_of(root(option)) for option in options(value))
+    return any(entry is not None and entry.role is Role.NETWORK for entry in entries)
+
+
+def _from_noise(call: Call) -> bool:
+    return any(isinstance(part, Thing) and bool(_NOISE.match(part.path)) for part in ancestry(*call.args))
+
+
+def _same_network(one: Call, other: Call) -> bool:
+    owners = {id(root(option)) for option in options(one.receiver)} if one.receiver is not None else set()
+    return other.receiver is not None and any(
+        id(root(option)) in owners for option in options(other.receiver)
+    )

@@ -12,7 +12,6 @@ from ..vocabulary.families import FAMILY_OF_TASK, KIND_OF_LOSS, KIND_OF_OBJECTIV
 from .calls import Call, Place
 from .data import Dataset
 from .hyperparameters import named_arguments, parameters_of
-from .networks import outputs_into
 from .training import Training, compiled_losses
 from .uses import Use, entry_of
 from .values import External, Instance, Known, Thing, Value, options, root
@@ -28,7 +27,7 @@ class Vote:
     certainty: Certainty = Certainty.CERTAIN
 
 
-def kind_votes(use: Use, training: Training, calls: list[Call], others: list[Use]) -> Iterator[Vote]:
+def kind_votes(use: Use, training: Training, calls: list[Call], is_adversarial: bool) -> Iterator[Vote]:
     """Yield what a model is for, the surest voter first."""
     place = use.events[0].place if use.events else use.call.place if use.call else Place("", 0)
     if use.entry is not None and use.entry.task and (named := _named_task(use)):
@@ -42,10 +41,7 @@ def kind_votes(use: Use, training: Training, calls: list[Call], others: list[Use
         yield Vote(FAMILY_OF_TASK[task_type], place, f"task type {task_type}")
     if use.entry is not None and use.entry.kind:
         yield Vote(use.entry.kind, place, f"{use.entry.path} is for it")
-    if (
-        any(other is not use and other.trained and outputs_into(use, other) for other in others)
-        and use.trained
-    ):
+    if use.trained and is_adversarial:
         yield Vote("generation", place, "a network trained against another one", Certainty.LIKELY)
     if use.trained and (steps := _environment_step(calls)) is not None:
         yield Vote("reinforcementLearning", steps.place, "an agent acts in an environment", Certainty.LIKELY)

@@ -199,7 +199,7 @@ def _batches(use: Use, calls: list[Call], _: Training) -> Values:
             if (size := _batch_size(part)) is not None:
                 values.add("batch_size", size)
                 return values
-    sizes = [size for call in calls if call.path and (size := _batch_size(Thing(call))) is not None]
+    sizes = [size for call in calls if (size := _batch_size(Thing(call))) is not None]
     if use.trained and len({plain_value(size)[0] for size in sizes if isinstance(size, Known)}) == 1:
         values.add("batch_size", sizes[0])
     return values
@@ -207,6 +207,8 @@ def _batches(use: Use, calls: list[Call], _: Training) -> Values:
 
 def _batch_size(value: Value) -> Value | None:
     entry = entry_of(value)
+    if isinstance(value, Thing) and value.call.method in ("batch", "padded_batch"):  # of a tf.data.Dataset
+        return value.call.argument("batch_size", 0)
     if not isinstance(value, Thing) or entry is None or entry.role is not Role.BATCHES:
         return None
     return named_arguments(value.call, parameters_of(value)).get("batch_size")

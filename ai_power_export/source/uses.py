@@ -276,7 +276,8 @@ def _inside(use: Use) -> Iterator[Value]:
     if isinstance(use.model, Instance):
         yield from (part for part in ancestry(*use.model.attributes.values()) if part is not use.model)
     elif isinstance(use.model, Thing) and use.entry is not None and use.entry.role in _ALGORITHMS:
-        yield from (part for part in ancestry(*use.model.call.inputs()) if part is not use.model)
+        inputs = ancestry(*use.model.call.inputs(), *use.added)
+        yield from (part for part in inputs if part is not use.model)
 
 
 Unwrapped = tuple[Union[Thing, Instance], list[Thing]]

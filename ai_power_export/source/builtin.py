@@ -304,11 +304,9 @@ def _text_method(owner: Known, name: str, arguments: Arguments) -> Value:
             result = getattr(owner.value, name)(*known)
         except (TypeError, ValueError):
             return UNKNOWN
-        return (
-            Items([Known(part) for part in result])
-            if isinstance(result, list)
-            else Known(result, owner.default)
-        )
+        if isinstance(result, list):
+            return Items([Known(part) for part in result])
+        return Known(result, owner.default and not isinstance(result, bool))
     return Mixed((owner, *arguments.args, *arguments.keywords.values()))
 
 

@@ -26,8 +26,8 @@ from .values import UNKNOWN, Function, Thing, Value
 
 DEEPEST = 90
 """Nested evaluations, functions that call each other included."""
-STEPS_BASE = 30_000
-STEPS_PER_CHARACTER = 2
+STEPS_BASE = 15_000
+STEPS_PER_CHARACTER = 1
 MOST_EVALUATIONS = 16
 """Times that one function of the program is followed."""
 

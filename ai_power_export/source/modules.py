@@ -16,6 +16,8 @@ from .values import UNKNOWN, Deferred, External, Known, Package, Value
 if TYPE_CHECKING:
     from .machine import Machine
 
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+"""Folders of installed packages: their modules are a library's, not the program's own."""
 MOST_MODULES = 25
 MOST_CHARACTERS = 300_000
 """Together; beyond that further modules stay unknown."""
@@ -27,6 +29,7 @@ class Modules:
     def __init__(self, machine: Machine, main: Source) -> None:
         self._machine = machine
         self._folder = main.path.parent
+        self._follows = not _INSTALLED & set(main.path.absolute().parts)
         self._folders = {main.name: main.path.parent}
         self._packages: dict[Path, Package] = {}
         self._characters = 0
@@ -103,9 +106,8 @@ class Modules:
 
         return Deferred(settle)
 
-    @staticmethod
-    def _find(parts: list[str], folders: list[Path]) -> Path | None:
-        for folder in dict.fromkeys(folders):
+    def _find(self, parts: list[str], folders: list[Path]) -> Path | None:
+        for folder in dict.fromkeys(folders) if self._follows else ():
             base = folder.joinpath(*parts)
             for file in (base.with_name(f"{base.name}.py"), base / "__init__.py"):
                 if file.is_file():

@@ -142,9 +142,7 @@ class Uses:
         if not how or made is None or not isinstance(owner, Thing):
             return
         given = [*self._handed_in(made, entry), *self._handed_in(call, entry, ("model", ""))]
-        models = [
-            pair for value in given for pair in unwrapped(value, [owner]) or _unknown_model(value, owner)
-        ]
+        models = [pair for value in given for pair in _trained_by(owner, value)]
         if not models and entry.algorithm_name:  # a model that is not known is named by its trainer
             models = [(owner, [])]
         for model, around in models:
@@ -248,11 +246,10 @@ def _may_work(entry: ClassEntry) -> bool:
     return entry.role in _HOLDERS and (bool(entry.kind) or entry.role not in (Role.MODEL, Role.NETWORK))
 
 
-def _unknown_model(value: Value, trainer: Thing) -> list[Unwrapped]:
-    """What is handed to a trainer as its model is one, whatever class it is of."""
-    return [
-        (option, [trainer]) for option in options(value) if isinstance(option, Thing) and _is_class(option)
-    ]
+def _trained_by(trainer: Thing, value: Value) -> list[Unwrapped]:
+    """Return the models in a value; what is handed to a trainer as its model is one, whatever its class."""
+    unknown = (option for option in options(value) if isinstance(option, Thing) and _is_class(option))
+    return list(unwrapped(value, [trainer])) or [(option, [trainer]) for option in unknown]
 
 
 def _is_class(thing: Thing) -> bool:

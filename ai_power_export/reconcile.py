@@ -98,12 +98,13 @@ def _by_field(found: Iterable[Fact], verdict: Verdict) -> dict[str, list[Fact]]:
             verdict.guesses.append(fact)
         elif fact.field.startswith(EVIDENCE):
             verdict.evidence.setdefault(fact.field, []).append(fact)
-        elif _list_of(fact.field) is None:
+        elif list_of(fact.field) is None:
             groups.setdefault(fact.field, []).append(fact)
     return groups
 
 
-def _list_of(path: str) -> str | None:
+def list_of(path: str) -> str | None:
+    """Return the path of the list that a field belongs to, None outside lists."""
     return next((each for each in LISTS if path.startswith(each + ".")), None)
 
 
@@ -120,7 +121,7 @@ def _rank(fact: Fact) -> tuple[int, bool, float]:
 def _entries(list_path: str, facts: Facts, verdict: Verdict) -> list[Entry]:
     groups: dict[str, list[Fact]] = {}
     for fact in facts.found:
-        if _list_of(fact.field) == list_path and fact.certainty is not Certainty.GUESS:
+        if list_of(fact.field) == list_path and fact.certainty is not Certainty.GUESS:
             groups.setdefault(fact.subject, []).append(fact)
     said_of_none = groups.pop("", []) if len(groups) > 1 else []
     if list_path == "task.algorithms":

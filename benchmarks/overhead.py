@@ -65,6 +65,8 @@ class Cost:
 
 def run(arguments: list[str], folder: Path, cache: Path) -> Cost:
     environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "HOME": str(folder)}
+    # An installed package is compiled once, not at each start.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     begin = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, *arguments],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
+import socket
 import sys
 from json import dumps
 from pathlib import Path
@@ -24,19 +24,12 @@ SECONDS_BETWEEN_READINGS = 2.0
 LONGEST_WAIT = 30.0
 """Seconds that the script's exit waits for its reports at most."""
 
-FINISHER = """
-import json, sys
-sys.path[:] = json.loads(sys.argv[1])
-from ai_power_export.launch import finisher
-finisher.main()
-"""
-"""Runs the finisher with the import path as it was before the script: a `json.py` or `git.py`
-beside the script is none of its business."""
-
 
 def begin(plan: Plan) -> None:
     """Start to measure; whatever fails in it, the script runs."""
     try:
+        if plan.channel >= 0:
+            os.set_inheritable(plan.channel, False)
         logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
         _tracker(plan).start()
     except Exception as error:  # noqa: BLE001 - the script runs whatever fails in us
@@ -44,21 +37,20 @@ def begin(plan: Plan) -> None:
 
 
 class _ScriptTracker(_Reporting):
-    """Keeps a journal while the script runs and leaves the reports to a clean process."""
+    """Keeps a journal while the script runs and leaves the reports to the reporter."""
 
     plan: Plan
-    import_path: tuple[str, ...]
+    channel_identity: tuple[int, int]
 
     def _beat(self, total: Any) -> None:
         super()._beat(total)
-        self._keep_journal()
+        if self._story is not None and self._story.process == os.getpid():
+            self._keep(self._story.so_far())
 
-    def _keep_journal(self) -> None:
-        if self._story is None or self._story.process != os.getpid():
-            return
+    def _keep(self, record: Record) -> None:
         fresh = Path(self.plan.journal).with_suffix(".new")
         try:
-            fresh.write_text(dumps(self._story.so_far().to_json()), encoding="utf-8")
+            fresh.write_text(dumps(record.to_json()), encoding="utf-8")
             fresh.replace(self.plan.journal)
         except OSError:
             # The folder may be gone or full; the run itself does not depend on it.
@@ -70,12 +62,18 @@ class _ScriptTracker(_Reporting):
             self.stop()
 
     def _finish(self, record: Record) -> list[Report]:
-        self.plan.claim()
-        command = [sys.executable, "-c", FINISHER, dumps(self.import_path), self.plan.dumps()]
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=os.sep, start_new_session=True
-        ) as finisher:
-            finisher.communicate(dumps(record.to_json()).encode(), timeout=LONGEST_WAIT)
+        """Hand the record to the reporter and wait until it has written."""
+        try:
+            if _identity(self.plan.channel) != self.channel_identity:
+                raise OSError("the script has closed the channel")
+            with socket.socket(fileno=self.plan.channel) as channel:
+                channel.settimeout(LONGEST_WAIT)
+                channel.sendall(dumps(record.to_json()).encode(), getattr(socket, "MSG_NOSIGNAL", 0))
+                channel.shutdown(socket.SHUT_WR)
+                channel.recv(1)
+        except (OSError, KeyboardInterrupt):
+            # Without a channel the reporter finds the journal when the script is gone.
+            self._keep(record)
         return []
 
 
@@ -100,8 +98,17 @@ def _tracker(plan: Plan) -> _ScriptTracker:
         tracker = _Offline(country_iso_code=plan.country, **options)
     else:
         tracker = _Online(**options)
-    tracker.plan, tracker.import_path = plan, tuple(sys.path)
+    tracker.plan, tracker.channel_identity = plan, _identity(plan.channel)
     return tracker
+
+
+def _identity(descriptor: int) -> tuple[int, int]:
+    """Tell files apart: a script may close our descriptor and get its number for a file of its own."""
+    try:
+        found = os.fstat(descriptor)
+    except OSError:
+        return (-1, -1)
+    return (found.st_dev, found.st_ino)
 
 
 def _options() -> dict[str, Any]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import uuid
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -32,14 +33,28 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
     folder = Path.cwd()
     settings = load_settings(folder, given)
     plan = _plan(settings, folder, _folder_of(target, folder), given, quiet)
-    environment = {**os.environ, VARIABLE: plan.dumps(), "PYTHONPATH": _with_site(plan.python_path)}
     command = [sys.executable, *target]
     if not hasattr(os, "fork"):
-        sys.exit(subprocess.call(command, env=environment))
-    from ai_power_export.launch import watchdog
+        sys.exit(_as_a_child(plan, command))
+    from ai_power_export.launch import reporter
 
-    watchdog.leave_behind(plan)
-    os.execve(sys.executable, command, environment)
+    channel, descriptor = reporter.open_channel()
+    plan = replace(plan, channel=descriptor)
+    reporter.leave_behind(plan, channel)
+    os.execve(sys.executable, command, _environment(plan))
+
+
+def _as_a_child(plan: Plan, command: list[str]) -> int:
+    """Run the script as a child, where a process cannot fork, and write its reports afterwards."""
+    from ai_power_export.launch import reporter
+
+    code = subprocess.call(command, env=_environment(plan))
+    reporter.report(plan, reporter.left_over(plan))
+    return code
+
+
+def _environment(plan: Plan) -> dict[str, str]:
+    return {**os.environ, VARIABLE: plan.dumps(), "PYTHONPATH": _with_site(plan.python_path)}
 
 
 def _folder_of(target: list[str], folder: Path) -> str:

@@ -21,6 +21,8 @@ class Plan:
     """Where the record so far is kept, for a script that is killed."""
     script_folder: str
     """The folder that comes first on the script's import path."""
+    channel: int = -1
+    """Descriptor on which the record is handed over; -1 where there is none."""
     country: str | None = None
     """ISO 3166 alpha-3 code, where it is settled."""
     offline: bool = False
@@ -37,23 +39,11 @@ class Plan:
         """Read a plan written by `dumps`."""
         return cls(**json.loads(text))
 
-    @property
-    def claimed(self) -> Path:
-        """The journal's name once somebody has begun to write its reports."""
-        return Path(self.journal).with_suffix(".claimed")
-
-    def claim(self) -> bool:
-        """Take the journal over; False if it is gone or another process took it."""
-        try:
-            Path(self.journal).replace(self.claimed)
-        except OSError:
-            return False
-        return True
-
     def settle(self) -> None:
         """Remove the journal after its reports were written, and its folder if that is empty."""
-        for step in (self.claimed.unlink, self.claimed.parent.rmdir):
+        journal = Path(self.journal)
+        for step in (journal.unlink, journal.parent.rmdir):
             try:
                 step()
             except OSError:
-                return
+                continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ai_power_export.reconcile import LISTS, Entry, Verdict
+from ai_power_export.reconcile import LISTS, Entry, Verdict, list_of
 from ai_power_export.report.boamps import FIELDS
 
 
@@ -23,11 +23,6 @@ def assemble(verdict: Verdict) -> dict[str, Any]:
         elif path in verdict.fields:
             _put(document, path, verdict.fields[path].winner.value)
     return document
-
-
-def list_of(path: str) -> str | None:
-    """Return the path of the list that a field belongs to, None outside lists."""
-    return next((each for each in LISTS if path.startswith(each + ".")), None)
 
 
 def _row(list_path: str, entry: Entry) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ai_power_export.reconcile import LISTS, Decision, Verdict
-from ai_power_export.report.assemble import list_of
+from ai_power_export.reconcile import LISTS, Decision, Verdict, list_of
 from ai_power_export.report.boamps import FIELDS
 
 NOTHING_SAYS = "nothing that was seen says it"

@@ -1,8 +1,7 @@
 """What must be known of a run to write its reports: plain data, JSON in and out.
 
 The process that is measured only fills a record. Whoever has it can write the
-reports: the same process afterwards, a clean process that it starts, or the
-watchdog that finds it after the run was killed.
+reports: the same process afterwards, or the reporter that outlives a script.
 """
 
 from __future__ import annotations

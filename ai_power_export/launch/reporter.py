@@ -1,0 +1,160 @@
+"""The process that writes the reports: it waits for the script's record, or for its death.
+
+It is forked from `aipower export` before that becomes the script, so it has
+all modules it needs and none of the script's changes to the interpreter. No
+process can act after SIGKILL, `os._exit` or a crash, and a handler for SIGTERM
+would be seen by the script; another process can.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from ai_power_export.console import say
+from ai_power_export.launch.plan import Plan
+
+SECONDS_BETWEEN_LOOKS = 0.2
+"""How often a system that cannot wait for a foreign process is asked for it."""
+
+FIRST_DESCRIPTOR = 200
+"""Where the script's end of the channel is put: scripts expect small numbers for their own files."""
+
+KILLED = "the script was killed or left without an exit"
+
+
+def open_channel() -> tuple[socket.socket, int]:
+    """Return the reporter's end of a channel, and the descriptor of the script's end.
+
+    The latter survives the change into the script, and there nothing else.
+    """
+    ours, theirs = socket.socketpair()
+    descriptor = fcntl.fcntl(theirs, fcntl.F_DUPFD, FIRST_DESCRIPTOR)
+    theirs.close()
+    os.set_inheritable(descriptor, True)
+    return ours, descriptor
+
+
+def leave_behind(plan: Plan, channel: socket.socket) -> None:
+    """Start a reporter for the calling process, which will become the script.
+
+    It is no child of the script (forked twice, in a session of its own), so
+    that a script which waits for its children or for its terminal never meets it.
+    """
+    script = os.getpid()
+    between = os.fork()
+    if between:
+        os.waitpid(between, 0)
+        channel.close()
+        return
+    try:
+        os.setsid()
+        if os.fork() == 0:
+            _let_go(plan.channel)
+            report(plan, _await_record(channel, script, plan))
+    finally:
+        os._exit(0)
+
+
+def report(plan: Plan, record: Any) -> None:
+    """Write the reports of a record; one line on stderr if that cannot be done."""
+    if record is None:
+        return
+    try:
+        from ai_power_export.run.finish import finish
+        from ai_power_export.run.record import Record
+        from ai_power_export.run.summary import show
+
+        written = finish(Record.from_json(record))
+        plan.settle()
+        show(written, quiet=plan.quiet)
+    except Exception as error:  # noqa: BLE001 - the user gets one line, not our traceback
+        _keep(plan, record)
+        say(f"no report: {type(error).__name__}: {error}; what was measured is kept in {plan.journal}")
+
+
+def left_over(plan: Plan) -> Any:
+    """Return the record of a script that was killed, None where it left none."""
+    try:
+        record = json.loads(Path(plan.journal).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    record["cut_short"] = record["cut_short"] or KILLED
+    return record if record["stretches"] else None
+
+
+def _keep(plan: Plan, record: Any) -> None:
+    with suppress(OSError):
+        Path(plan.journal).write_text(json.dumps(record), encoding="utf-8")
+
+
+def _let_go(descriptor: int) -> None:
+    """Hold nothing of the script's: neither its input and output nor its folder nor its channel."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    os.close(descriptor)
+    os.chdir(os.sep)
+
+
+def _await_record(channel: socket.socket, script: int, plan: Plan) -> Any:
+    """Wait until the script hands its record over or is gone.
+
+    The channel stays open until the reports are written (it closes with this
+    process): so long the script's exit waits.
+    """
+    _import_ahead()
+    with _death_of(script) as death:
+        while True:
+            awaited: list[Any] = [death, channel] if channel.fileno() >= 0 else [death]
+            ready = select.select(awaited, [], [])[0]
+            if channel in ready:
+                told = b"".join(iter(lambda: channel.recv(1 << 16), b""))
+                if told:
+                    return json.loads(told)
+                channel.close()
+            elif death in ready:
+                return left_over(plan)
+
+
+def _import_ahead() -> None:
+    """Import what writing needs now, while the script's interpreter is starting."""
+    from ai_power_export.report.validate import problems
+    from ai_power_export.run import finish
+
+    problems({})
+    del finish
+
+
+@contextmanager
+def _death_of(process: int) -> Iterator[int]:
+    """Give a descriptor that becomes readable when a process, which is no child of ours, has ended."""
+    try:
+        handle = os.pidfd_open(process)
+    except (AttributeError, OSError):
+        handle = _ask_for(process)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _ask_for(process: int) -> int:
+    """Return the read end of a pipe that a child of ours holds open while `process` is there."""
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        with suppress(OSError):
+            while True:
+                os.kill(process, 0)
+                time.sleep(SECONDS_BETWEEN_LOOKS)
+        os._exit(0)
+    os.close(writing)
+    return reading

@@ -23,6 +23,9 @@ def observed_facts(observations: Sequence[Observation], *, measured_seconds: flo
         measured_seconds: Wall time of the run or stretch in seconds.
     """
     facts = Facts()
+    if not _saw_most(observations, measured_seconds):
+        facts.lack("task.algorithms", "observing was switched off before most of the run was seen")
+        return facts
     uses = [use for use in map(use_of, observations) if use is not None and use.works]
     found = algorithms_in(uses)
     if not found:
@@ -36,6 +39,12 @@ def observed_facts(observations: Sequence[Observation], *, measured_seconds: flo
     _say_family(found[0], facts)
     _say_accuracy(observations, found[0], facts)
     return facts
+
+
+def _saw_most(observations: Sequence[Observation], measured_seconds: float) -> bool:
+    """Tell whether what was seen can stand for the whole: what came after a switch-off may have been more."""
+    seen = sum(each.seconds for each in observations)
+    return all(each.complete for each in observations) or seen >= measured_seconds / 2
 
 
 def _say_stage(found: Sequence[Algorithm], facts: Facts) -> None:

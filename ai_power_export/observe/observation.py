@@ -71,6 +71,8 @@ class Observation:
     that cannot be told from it, empty if on other data."""
     settled: bool = True
     """False if these calls chose values of the parts, and the choice was not seen."""
+    complete: bool = True
+    """False if observing was switched off before the window was closed."""
     children: tuple[Inner, ...] = ()
     """Watched calls that happened inside."""
 

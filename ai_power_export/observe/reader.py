@@ -42,8 +42,8 @@ class Reader(Protocol):
     the recorder stands between it and the user's program.
     """
 
-    def owner(self, point: Watchpoint, values: Mapping[str, Any]) -> tuple[str, int] | None:
-        """Return class path and `id` of the object whose method is called; None for functions."""
+    def class_path(self, point: Watchpoint, owner: object) -> str:
+        """Return the class path of the object whose method is called; empty for functions."""
 
     def read(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading | None:
         """Read a call from its arguments by name; None if it is none of the framework's."""

@@ -14,14 +14,14 @@ from ai_power_export.facts import Notice
 
 from .observation import Observation
 from .places import place_name, user_place
-from .reader import Observer, Reading, Watchpoint
+from .reader import NOTHING, Observer, Reading, Watchpoint
 from .tally import Tally
 
 MOST_ERRORS = 3
 """Errors after which an observer is switched off."""
 LARGEST_SHARE = 0.01
 """Share of the wall time that an observer may cost."""
-GRACE_S = 0.05
+GRACE_S = 0.1
 """Seconds that an observer may cost before its share is looked at."""
 
 
@@ -34,8 +34,10 @@ class _Open:
     point: Watchpoint
     began: float
     """`perf_counter` time from which it has not been charged yet."""
-    owner: tuple[str, int] | None
-    """Class path and `id` of the object whose method was called."""
+    owner: int
+    """`id` of the object whose method was called, or of the first argument."""
+    class_path: str
+    """Class path of that object."""
 
 
 @dataclass(slots=True)
@@ -64,40 +66,51 @@ class CallRecorder:
 
     def __post_init__(self) -> None:
         self._lock = RLock()
+        self._off = False
         self._since = time.perf_counter()
+        self._clock = time.time() - self._since
         self._stacks: dict[int, list[_Open]] = {}
         self._tallies: dict[object, Tally] = {}
 
     def opened(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
         """Hear that a call began."""
-        self._guarded(point.observer, self._open, point, frame, values)
+        observer = point.observer
+        if observer.off:
+            return
+        now = time.perf_counter()
+        try:
+            with self._lock:
+                self._open(point, frame, values, now)
+        except Exception as error:  # noqa: BLE001 - the user's call goes on whatever fails in us
+            self._note_error(observer, error)
+        observer.spent += time.perf_counter() - now
 
     def closed(self, point: Watchpoint, frame: FrameType, result: Any, failed: bool) -> None:
         """Hear that a call ended."""
-        self._guarded(point.observer, self._close, frame, result, failed)
+        observer = point.observer
+        if observer.off:
+            return
+        now = time.perf_counter()
+        try:
+            with self._lock:
+                self._close(frame, result, failed, now)
+        except Exception as error:  # noqa: BLE001 - the user's call goes on whatever fails in us
+            self._note_error(observer, error)
+        observer.spent += time.perf_counter() - now
 
     def observations(self, *, close: bool) -> list[Observation]:
         """Return what was observed in this window up to now; `close` begins the next one."""
         with self._lock:
             self._charge_open_calls(time.perf_counter())
-            found = [tally.observation() for tally in self._tallies.values()]
+            found = [tally.observation(complete=not self._off) for tally in self._tallies.values()]
             if close:
                 self._begin_window()
             return found
 
-    def _guarded(self, observer: Observer, step: Callable[..., None], *args: Any) -> None:
-        """Run one callback: its errors and its cost are the observer's, never the user's."""
-        if observer.off:
-            return
-        began = time.perf_counter()
-        try:
-            with self._lock:
-                step(*args, began)
-        except Exception as error:  # noqa: BLE001 - the user's call goes on whatever fails in us
-            observer.errors += 1
-            if observer.errors >= MOST_ERRORS:
-                self._switch_off(observer, f"after {MOST_ERRORS} errors, the last {type(error).__name__}")
-        observer.spent += time.perf_counter() - began
+    def _note_error(self, observer: Observer, error: Exception) -> None:
+        observer.errors += 1
+        if observer.errors >= MOST_ERRORS:
+            self._switch_off(observer, f"after {MOST_ERRORS} errors, the last {type(error).__name__}")
 
     # ---- a call begins --------------------------------------------------------------------------
 
@@ -116,11 +129,11 @@ class CallRecorder:
         place = user_place(frame.f_back)
         if place is None and any(other for other in self._stacks.values()):
             return  # a worker thread of a call that is open in another thread
-        reader = point.observer.reader
-        reading = reader.read(point, values)
+        reading = point.observer.reader.read(point, values)
         if reading is None:
             return
-        call = _OpenOuter(_key(frame), point, now, reader.owner(point, values), reading, place, now)
+        owner = id(point.positional(values, 0))
+        call = _OpenOuter(_key(frame), point, now, owner, "", reading, place, now)
         stack.append(call)
         self._tally(call).add_call()
 
@@ -128,9 +141,11 @@ class CallRecorder:
         self, stack: list[_Open], point: Watchpoint, frame: FrameType, values: Mapping[str, Any], now: float
     ) -> None:
         _outer(stack).last_sign = now
-        owner = point.observer.reader.owner(point, values)
-        if owner is not None and stack[-1].owner != owner:
-            stack.append(_Open(_key(frame), point, now, owner))
+        owner = point.positional(values, 0)
+        if id(owner) != stack[-1].owner:  # else one method of an object calls another
+            path = point.observer.reader.class_path(point, owner)
+            if path:
+                stack.append(_Open(_key(frame), point, now, id(owner), path))
 
     def _drop_ended(self, stack: list[_Open], frame: FrameType | None) -> None:
         """Forget calls of a thread that are not among the callers of `frame`: an exception ended them."""
@@ -145,31 +160,32 @@ class CallRecorder:
             # When exactly it ended is not known: what is charged is what it surely took,
             # or all of it while the exception is still on its way.
             ended = call.last_sign if sys.exc_info()[0] is None else time.perf_counter()
-            self._tally(call).end(max(0.0, ended - call.began), failed=True)
+            self._tally(call).end(max(0.0, ended - call.began), self._clock + ended, failed=True)
 
     # ---- a call ends ----------------------------------------------------------------------------
 
     def _close(self, frame: FrameType, result: Any, failed: bool, now: float) -> None:
         stack = self._stacks.get(get_ident(), [])
         key = _key(frame)
-        if not any(call.frame == key for call in stack):
+        if not stack or (stack[-1].frame != key and all(call.frame != key for call in stack)):
             return
         while stack[-1].frame != key:
             self._drop(stack.pop())
         call = stack.pop()
         if isinstance(call, _OpenOuter):
             self._close_outer(call, result, failed, now)
-        elif call.owner is not None:
+        else:
             outer = _outer(stack)
             outer.last_sign = now
-            self._tally(outer).add_inner(call.owner[0], call.point.method, now - call.began)
+            self._tally(outer).add_inner(call.class_path, call.point.method, now - call.began)
 
     def _close_outer(self, call: _OpenOuter, result: Any, failed: bool, now: float) -> None:
         tally = self._tally(call)
-        tally.end(now - call.began, failed=failed)
+        tally.end(now - call.began, self._clock + now, failed=failed)
         observer = call.point.observer
-        if not failed:
-            tally.add_outcome(observer.reader.outcome(call.point, call.reading, result))
+        outcome = NOTHING if failed else observer.reader.outcome(call.point, call.reading, result)
+        if outcome is not NOTHING:
+            tally.add_outcome(outcome)
         if observer.spent > max(GRACE_S, LARGEST_SHARE * (now - self._since)):
             self._switch_off(observer, f"it cost more than {LARGEST_SHARE:.0%} of the run's time")
 
@@ -188,7 +204,8 @@ class CallRecorder:
         )
         tally = self._tallies.get(key)
         if tally is None:
-            tally = self._tallies[key] = Tally(call.point.method, place_name(call.place), reading)
+            place, begin = place_name(call.place), self._clock + call.began
+            tally = self._tallies[key] = Tally(call.point.method, place, reading, begin)
         else:
             tally.add_reading(reading)
         call.tally = tally
@@ -206,11 +223,11 @@ class CallRecorder:
             self._drop_ended(stack, frames.get(thread))
             if stack:
                 outer = _outer(stack)
-                self._tally(outer).charge(now - outer.began)
+                self._tally(outer).charge(now - outer.began, self._clock + now)
                 outer.began = now
 
     def _switch_off(self, observer: Observer, why: str) -> None:
-        observer.off = True
+        observer.off = self._off = True
         self.warnings.append(Notice("observer-off", f"{observer.name} is no longer observed: {why}"))
         self.on_off(observer)
 

@@ -82,7 +82,7 @@ class _Class:
     copied: dict[str, JsonValue]
     """The defaults that are plain values."""
     held_by: tuple[str, ...]
-    """Constructor parameters that may hold another estimator."""
+    """Constructor parameters that hold other estimators: `steps` or one of `HELD_BY`."""
     latest: tuple[dict[str, JsonValue], tuple[str, ...], Part] | None = None
     """The parameters last seen that differ from the defaults, those without a plain
     value, and the part made of them: most calls repeat it."""
@@ -114,12 +114,11 @@ class ScikitLearnReader:
         self._fitted_targets: deque[_Mark] = deque(maxlen=REMEMBERED)
         self._predicted: deque[tuple[_Mark, tuple[Part, ...]]] = deque(maxlen=REMEMBERED)
 
-    def owner(self, point: Watchpoint, values: Mapping[str, Any]) -> tuple[str, int] | None:
-        """Return class path and `id` of the estimator; None for functions."""
+    def class_path(self, point: Watchpoint, owner: object) -> str:
+        """Return the class path of the estimator; empty for functions."""
         if point.method in FUNCTIONS_OF_MODELS or point.method == ACCURACY_SCORE:
-            return None
-        estimator = point.positional(values, 0)
-        return self._class(type(estimator)).path, id(estimator)
+            return ""
+        return self._class(type(owner)).path
 
     def read(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading | None:
         """Read a call: which estimators, with what values, on what data."""
@@ -186,6 +185,8 @@ class ScikitLearnReader:
                 break
             attributes = _attributes(estimator)
             chain.append(_Estimator(cls, attributes))
+            if not cls.held_by:
+                break
             best = attributes.get("best_estimator_") if fitted and cls.is_search else None
             estimator = _held(cls, attributes) if best is None else best
         return chain
@@ -193,7 +194,7 @@ class ScikitLearnReader:
 
 def _held(cls: _Class, attributes: Mapping[str, Any]) -> object:
     """Return the estimator that another holds: the last step of a pipeline, or a parameter."""
-    steps = attributes.get("steps")
+    steps = attributes.get("steps") if "steps" in cls.held_by else None
     if type(steps) is list:
         named = [step for step in steps if type(step) is tuple and len(step) == 2]
         real = [step for _, step in named if step is not None and type(step) is not str]
@@ -258,7 +259,7 @@ def _read_class(cls: type) -> _Class:
         copied={
             name: plain(value) for name, value in defaults if _is_plain(value) and value not in _NO_VALUES
         },
-        held_by=tuple(name for name, _ in defaults if name in HELD_BY),
+        held_by=tuple(name for name, _ in defaults if name in ("steps", *HELD_BY)),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 from ai_power_export.facts import JsonValue
@@ -17,7 +16,15 @@ MOST_VALUES = 8
 class Tally:
     """Adds up calls that began at the same line with objects of the same classes."""
 
-    def __init__(self, method: str, place: str, reading: Reading) -> None:
+    def __init__(self, method: str, place: str, reading: Reading, begin: float) -> None:
+        """Open an account.
+
+        Args:
+            method: What was called.
+            place: The user's line.
+            reading: What was read of the first call.
+            begin: When that began, Unix time in seconds.
+        """
         self.reading = reading
         """The latest reading that was added."""
         self._method, self._place = method, place
@@ -27,7 +34,7 @@ class Tally:
         self._inner: dict[tuple[str, str], list[float]] = {}
         self._count = self._failed = 0
         self._seconds = 0.0
-        self._begin = self._end = time.time()
+        self._begin = self._end = begin
         self._accuracy: float | None = None
 
     def add_call(self) -> None:
@@ -56,17 +63,17 @@ class Tally:
         elif outcome.parts is not None and self._chosen is not None:
             self._chosen.add(outcome.parts)
 
-    def charge(self, seconds: float) -> None:
-        """Add time of a call that has not ended."""
+    def charge(self, seconds: float, until: float) -> None:
+        """Add time of a call that was still open at a Unix time."""
         self._seconds += seconds
-        self._end = time.time()
+        self._end = until
 
-    def end(self, seconds: float, *, failed: bool) -> None:
-        """Add the (remaining) time of a call that ended."""
-        self.charge(seconds)
+    def end(self, seconds: float, until: float, *, failed: bool) -> None:
+        """Add the (remaining) time of a call that ended at a Unix time."""
+        self.charge(seconds, until)
         self._failed += failed
 
-    def observation(self) -> Observation:
+    def observation(self, *, complete: bool) -> Observation:
         """Return the account as it stands."""
         return Observation(
             self._method,
@@ -81,6 +88,7 @@ class Tally:
             self._accuracy,
             self.reading.seen_before,
             self.reading.settled or self._chosen is not None,
+            complete,
             tuple(Inner(path, method, int(n), s) for (path, method), (n, s) in self._inner.items()),
         )
 

@@ -35,6 +35,7 @@ from sklearn.svm import SVC
 
 from ai_power_export.observe import recorder
 from ai_power_export.observe.doors import DOORS, Door, plain_function
+from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.scikit_learn import ScikitLearnReader
 from ai_power_export.observe.watch import Watch
@@ -408,7 +409,9 @@ def test_an_observer_that_costs_too_much_switches_itself_off(watch, monkeypatch)
         Holder().fit(DATA)
 
     assert [warning.code for warning in watch.warnings] == ["observer-off"]
-    assert only(watch.stop()).count == 1
+    seen = only(watch.stop())
+    assert seen.count == 1
+    assert observed_facts([seen], measured_seconds=3600).found == []
 
 
 def test_a_door_that_moved_is_a_warning(request):

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from . import commandline
-from .expressions import get_attribute, get_item, iterate, merge
-from .values import (
+from ai_power_export.source import commandline
+from ai_power_export.source.expressions import get_attribute, get_item, iterate, merge
+from ai_power_export.source.values import (
     UNKNOWN,
     Bound,
     Class,
@@ -26,8 +26,8 @@ from .values import (
 )
 
 if TYPE_CHECKING:
-    from .functions import Arguments
-    from .machine import Frame
+    from ai_power_export.source.functions import Arguments
+    from ai_power_export.source.machine import Frame
 
 GIVE_SELF = frozenset(
     {"fit", "partial_fit", "to", "cuda", "cpu", "eval", "train", "half", "float", "double", "bfloat16", "mps"}
@@ -35,6 +35,9 @@ GIVE_SELF = frozenset(
 )
 """Methods that give back the object they are called on, or stand for it."""
 
+
+TAKE_PARTS = frozenset({"add", "add_module", "append", "register_module"})
+"""Methods that put a part into a network or a list of networks."""
 
 GIVE_ARGUMENTS = frozenset({"prepare", "prepare_model"})
 """Methods (of `accelerate.Accelerator`) that give back what they got, made ready."""
@@ -224,7 +227,7 @@ def container_method(frame: Frame, owner: Value, node: ast.Call) -> Value | None
     """Return what a method of a known list, dict or text gives; None where it is none of these."""
     if not isinstance(owner, (Table, Items, Known)):
         return None
-    from .functions import Arguments
+    from ai_power_export.source.functions import Arguments
 
     arguments = Arguments(frame, node)
     name = node.func.attr  # type: ignore[attr-defined]

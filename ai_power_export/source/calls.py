@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .values import Function, Value
+from ai_power_export.source.values import Function, Value
 
 
 class Place(NamedTuple):

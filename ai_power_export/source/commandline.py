@@ -11,12 +11,23 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from .calls import Call
-from .values import UNKNOWN, Class, External, Function, Instance, Items, Known, Thing, Value, root
+from ai_power_export.source.calls import Call
+from ai_power_export.source.values import (
+    UNKNOWN,
+    Class,
+    External,
+    Function,
+    Instance,
+    Items,
+    Known,
+    Thing,
+    Value,
+    root,
+)
 
 if TYPE_CHECKING:
-    from .functions import Arguments
-    from .machine import Frame
+    from ai_power_export.source.functions import Arguments
+    from ai_power_export.source.machine import Frame
 
 _PARSERS = frozenset(
     {
@@ -114,7 +125,7 @@ def _dataclasses(frame: Frame, parser: Thing, arguments: Arguments) -> list[Valu
 
 def _instance(frame: Frame, cls: Value, arguments: Arguments) -> Value:
     if isinstance(cls, Class):
-        from .functions import set_fields
+        from ai_power_export.source.functions import set_fields
 
         instance = Instance(cls, call=Call("", "", None, [], {}, True, arguments.place))
         set_fields(instance, [], {})

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from .values import Constant, Items, Known, Table, Value
+from ai_power_export.source.values import Constant, Items, Known, Table, Value
 
 LONGEST = 10_000
 """Characters or items of a folded value."""

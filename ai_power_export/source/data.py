@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..vocabulary.catalogue import load_catalogue
-from ..vocabulary.datasets import data_type_of
-from ..vocabulary.entries import LoaderEntry, Role
-from ..vocabulary.formats import TABULAR_FORMATS, TYPE_OF_FORMAT, format_of
-from .calls import Call, Place
-from .hyperparameters import named_arguments
-from .secrets import is_secret
-from .shapes import shape_of
-from .uses import Use, entry_of
-from .values import Choice, Items, Known, Member, Mixed, Thing, Value, ancestry, options
+from ai_power_export.source.calls import Call, Place
+from ai_power_export.source.hyperparameters import named_arguments
+from ai_power_export.source.secrets import is_secret
+from ai_power_export.source.shapes import shape_of
+from ai_power_export.source.uses import Use, entry_of
+from ai_power_export.source.values import Choice, Items, Known, Member, Mixed, Thing, Value, ancestry, options
+from ai_power_export.vocabulary.catalogue import load_catalogue
+from ai_power_export.vocabulary.datasets import data_type_of
+from ai_power_export.vocabulary.entries import LoaderEntry, Role
+from ai_power_export.vocabulary.formats import TABULAR_FORMATS, TYPE_OF_FORMAT, format_of
 
 
 @dataclass

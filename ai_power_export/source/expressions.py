@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .constants import fold_binary, fold_compare, fold_unary, truth
-from .values import (
+from ai_power_export.source.constants import fold_binary, fold_compare, fold_unary, truth
+from ai_power_export.source.values import (
     UNKNOWN,
     Bound,
     Choice,
@@ -30,7 +30,7 @@ from .values import (
 )
 
 if TYPE_CHECKING:
-    from .machine import Frame
+    from ai_power_export.source.machine import Frame
 
 MOST_ITEMS = 64
 """Items over which a loop or comprehension is followed one by one."""
@@ -122,6 +122,8 @@ def get_item(owner: Value, key: Value) -> Value:
             inside = -len(owner.items) <= key.value < len(owner.items)
             return owner.items[key.value] if inside else UNKNOWN
         return Mixed((owner,))
+    if isinstance(owner, External) and owner.path.endswith(".__dict__") and isinstance(key, Known):
+        return External(f"{owner.path.removesuffix('.__dict__')}.{key.value!s}")
     if isinstance(owner, Thing) and isinstance(key, Known) and isinstance(key.value, str):
         found = owner.attributes.get(key.value) or owner.attributes.get(f"[{key.value}]")
         return found or Member(owner, "[]", key)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..facts import Certainty, Facts, JsonValue, Origin
-from ..vocabulary.architectures import architecture_of
-from ..vocabulary.describe import describe_entry
-from ..vocabulary.families import DATA_OF_FAMILY, NOT_MACHINE_LEARNING, OTHER_STAGE
-from .calls import Call, Place
-from .data import Dataset, find_dataset
-from .foundation import Foundation, foundation_of
-from .hyperparameters import Values
-from .networks import (
+from ai_power_export.facts import Certainty, Facts, JsonValue, Origin
+from ai_power_export.source.calls import Call, Place
+from ai_power_export.source.data import Dataset, find_dataset
+from ai_power_export.source.foundation import Foundation, foundation_of
+from ai_power_export.source.hyperparameters import Values
+from ai_power_export.source.networks import (
     architecture,
     keras_layers_number,
     layer_calls,
@@ -20,10 +17,14 @@ from .networks import (
     plays_against,
     works_on,
 )
-from .task import Vote, family_of, kind_votes, preprocessing, stage_of
-from .training import Training, training_of
-from .uses import Use
-from .values import Instance
+from ai_power_export.source.task import Vote, family_of, kind_votes, preprocessing, stage_of
+from ai_power_export.source.training import Training, training_of
+from ai_power_export.source.uses import Use
+from ai_power_export.source.values import Instance
+from ai_power_export.vocabulary.architectures import architecture_of
+from ai_power_export.vocabulary.describe import describe_entry
+from ai_power_export.vocabulary.entries import Role
+from ai_power_export.vocabulary.families import DATA_OF_FAMILY, NOT_MACHINE_LEARNING, OTHER_STAGE
 
 NETWORK_TYPE = "neuralNetwork"
 
@@ -48,10 +49,20 @@ def facts_of(uses: list[Use], calls: list[Call], main_file: str) -> Facts:
         return facts
     is_adversarial = plays_against(calls)
     findings = [_finding(use, calls, is_adversarial) for use in uses]
-    for path in dict.fromkeys(finding.use.path for finding in findings):
-        _algorithm(facts, [finding for finding in findings if finding.use.path == path])
+    for path in dict.fromkeys(finding.use.path for finding in findings if finding.use.path):
+        variants = [finding for finding in findings if finding.use.path == path]
+        _agree_on_foundation(variants)
+        _algorithm(facts, variants)
     _task(facts, findings)
     return facts
+
+
+def _agree_on_foundation(variants: list[Finding]) -> None:
+    """A class that a switch trains from pretrained weights or from none is no sure finetuning."""
+    trained = [each for each in variants if each.use.trained]
+    if any(each.foundation is None for each in trained):
+        for each in trained:
+            each.foundation = None
 
 
 def _finding(use: Use, calls: list[Call], is_adversarial: bool) -> Finding:
@@ -93,6 +104,8 @@ def _task(facts: Facts, findings: list[Finding]) -> None:
         for vote in finding.votes:
             _say(facts, "evidence.source.kind", vote)
     first = findings[0]
+    if first.use.entry is not None and first.use.entry.remote:
+        facts.warn("remote-model", "the model works on another machine, whose energy is not measured here")
     if stage is not None and stage.value == "inference":
         _requests(facts, first.use)
     _datasets(facts, findings, families[0].value if families else "", stage.value if stage else "")
@@ -184,6 +197,8 @@ def _algorithm(facts: Facts, variants: list[Finding]) -> None:
     ):
         teller.say(name, value)
     epochs = first.training.epochs
+    if any(vote.value == "reinforcementLearning" for vote in first.votes):
+        epochs = None  # passes through what an agent just saw are none through a data set
     if epochs is not None and _common(variants, _epochs_of):
         teller.say("epochsNumber", epochs.value, epochs.default, "default" if epochs.default else "")  # type: ignore[arg-type]
     teller.say("layersNumber", keras_layers_number(use, first.layers))
@@ -207,6 +222,8 @@ def _description(finding: Finding) -> dict[str, str]:
     fields["classPath"] = use.path
     if isinstance(use.model, Instance):
         fields.pop("algorithmUri", None)  # that of the base class
+    if entry is not None and entry.role is Role.LAYER:
+        fields.setdefault("algorithmType", NETWORK_TYPE)
     name = architecture(finding.layers)
     if name and (isinstance(use.model, Instance) or not fields.get("algorithmName")):
         fields["algorithmName"] = name

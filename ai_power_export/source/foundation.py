@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..vocabulary.entries import ClassEntry
-from .calls import Place
-from .hyperparameters import named_arguments, parameters_of
-from .secrets import is_personal, is_secret
-from .uses import Use, entry_of
-from .values import Instance, Known, Thing, Value, ancestry, options
+from ai_power_export.source.calls import Place
+from ai_power_export.source.hyperparameters import named_arguments, parameters_of
+from ai_power_export.source.secrets import is_personal, is_secret
+from ai_power_export.source.uses import Use, entry_of
+from ai_power_export.source.values import Instance, Known, Thing, Value, ancestry, options
+from ai_power_export.vocabulary.entries import ClassEntry
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,15 @@ def foundation_of(use: Use) -> Foundation | None:
         entry = entry_of(thing)
         if entry is not None and entry.foundation and (found := _named(thing, entry)) is not None:
             return found
+    return _asked_for(use)
+
+
+def _asked_for(use: Use) -> Foundation | None:
+    """Return the model that each request names, as those to other machines do."""
+    for call in use.answered if use.entry is not None and use.entry.remote else ():
+        named = _first_text(call.keywords["model"]) if "model" in call.keywords else None
+        if named is not None and not is_secret("", named.value):
+            return Foundation(f"{named.value!s}", "", call.place, named.default)
     return None
 
 
@@ -39,7 +48,7 @@ def _candidates(use: Use) -> Iterator[Thing]:
     if isinstance(use.model, Thing):
         yield use.model
         yield from (
-            part for part in ancestry(*use.model.call.inputs(), *use.added) if isinstance(part, Thing)
+            part for part in ancestry(*use.model.call.inputs(), *use.model.parts) if isinstance(part, Thing)
         )
     elif isinstance(use.model, Instance):
         yield from (part for part in ancestry(*use.model.attributes.values()) if isinstance(part, Thing))

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from . import builtin, commandline
-from .calls import Call, Loop, Place
-from .expressions import get_attribute, iterate, merge
-from .scope import Scope
-from .statements import bind
-from .values import (
+from ai_power_export.source import builtin, commandline
+from ai_power_export.source.calls import Call, Loop, Place
+from ai_power_export.source.expressions import get_attribute, iterate, merge
+from ai_power_export.source.scope import Scope
+from ai_power_export.source.statements import bind
+from ai_power_export.source.values import (
     Bound,
     Choice,
     Class,
@@ -27,10 +27,11 @@ from .values import (
     Thing,
     Value,
     choice,
+    root,
 )
 
 if TYPE_CHECKING:
-    from .machine import Frame, Machine
+    from ai_power_export.source.machine import Frame, Machine
 
 MOST_ARGUMENTS = 100
 
@@ -212,6 +213,7 @@ def _base(frame: Frame, node: ast.expr) -> Value:
 def _construct(frame: Frame, cls: Class, arguments: Arguments) -> Value:
     instance = Instance(cls)
     instance.call = Call("", "", None, arguments.args, arguments.keywords, arguments.open, arguments.place)
+    instance.call.functions = tuple(frame.machine.functions)
     init = cls.find("__init__")
     if isinstance(init, Function):
         _follow(frame, init, [instance, *arguments.args], arguments)
@@ -255,6 +257,8 @@ def _outside(machine: Machine, callee: External | Member | Thing, arguments: Arg
         hand_over(machine, value, call)
     if isinstance(receiver, Instance):
         hand_over(machine, receiver, call)
+    if method in builtin.TAKE_PARTS and isinstance(owner := root(receiver or thing), (Thing, Instance)):
+        owner.parts.extend(arguments.args)
     if method in builtin.GIVE_ARGUMENTS and arguments.args:
         return Items(arguments.args, "tuple") if len(arguments.args) > 1 else arguments.args[0]
     if method in builtin.GIVE_SELF and receiver is not None and not path:
@@ -297,7 +301,7 @@ def call_from_outside(
     machine: Machine, function: Function, call: Call | None = None, first: Value | None = None
 ) -> None:
     """Follow a function with arguments that are not known, as code outside the program would call it."""
-    from .machine import Frame
+    from ai_power_export.source.machine import Frame
 
     frame = Frame(machine, function.file, function.scope)
     spec = function.node.args
@@ -323,18 +327,14 @@ def decorated(frame: Frame, function: Function) -> Value:
     return function
 
 
+_PLAIN = ("builtins", "functools", "contextlib", "abc", "typing", "pytest", "unittest")
+
+
 def _plain_decorator(decorator: Value) -> bool:
-    path = decorator.path if isinstance(decorator, (External, Thing)) else ""
-    return path.partition(".")[0] in (
-        "builtins",
-        "functools",
-        "contextlib",
-        "abc",
-        "typing",
-        "pytest",
-        "unittest",
-        "",
-    )
+    """Tell whether a decorator surely keeps its function for itself: methods such as `app.command` do not."""
+    if isinstance(decorator, External) or (isinstance(decorator, Thing) and decorator.path):
+        return decorator.path.partition(".")[0] in _PLAIN
+    return not isinstance(decorator, (Thing, Member))
 
 
 def enter(frame: Frame, manager: Value) -> Value:

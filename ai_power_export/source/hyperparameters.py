@@ -6,11 +6,21 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..facts import JsonValue, plain
-from ..vocabulary.catalogue import load_catalogue
-from .calls import Call
-from .secrets import is_personal, is_secret
-from .values import Choice, External, Function, Instance, Items, Known, Table, Thing, Value
+from ai_power_export.facts import JsonValue, plain
+from ai_power_export.source.calls import Call
+from ai_power_export.source.secrets import is_personal, is_secret
+from ai_power_export.source.values import (
+    Choice,
+    External,
+    Function,
+    Instance,
+    Items,
+    Known,
+    Table,
+    Thing,
+    Value,
+)
+from ai_power_export.vocabulary.catalogue import load_catalogue
 
 
 @dataclass

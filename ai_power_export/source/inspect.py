@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ..facts import Facts
-from . import functions
-from .calls import Call
-from .findings import facts_of
-from .machine import Machine
-from .reading import read_file
-from .scope import Scope
-from .uses import Uses
-from .values import Class, Function
+from ai_power_export.facts import Facts
+from ai_power_export.source import functions
+from ai_power_export.source.calls import Call
+from ai_power_export.source.findings import facts_of
+from ai_power_export.source.machine import Machine
+from ai_power_export.source.reading import read_file
+from ai_power_export.source.scope import Scope
+from ai_power_export.source.uses import Uses
+from ai_power_export.source.values import Class, Function
 
 
 def read_source(path: Path, *, lines: tuple[int, int] | None = None, function: str | None = None) -> Facts:

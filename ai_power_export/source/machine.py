@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from . import expressions, functions, statements
-from .calls import Call, Loop, Place
-from .modules import Modules
-from .reading import Source
-from .scope import Scope
-from .values import UNKNOWN, Function, Thing, Value
+from ai_power_export.source import expressions, functions, statements
+from ai_power_export.source.calls import Call, Loop, Place
+from ai_power_export.source.modules import Modules
+from ai_power_export.source.reading import Source
+from ai_power_export.source.scope import Scope
+from ai_power_export.source.values import UNKNOWN, Function, Thing, Value
 
 DEEPEST = 90
 """Nested evaluations, functions that call each other included."""

@@ -7,14 +7,14 @@ import builtins
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import BadInput
-from ..vocabulary.catalogue import load_catalogue
-from .reading import Source, read_file
-from .scope import Scope
-from .values import UNKNOWN, Deferred, External, Known, Package, Value
+from ai_power_export.errors import BadInput
+from ai_power_export.source.reading import Source, read_file
+from ai_power_export.source.scope import Scope
+from ai_power_export.source.values import UNKNOWN, Deferred, External, Known, Package, Value
+from ai_power_export.vocabulary.catalogue import load_catalogue
 
 if TYPE_CHECKING:
-    from .machine import Machine
+    from ai_power_export.source.machine import Machine
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 """Folders of installed packages: their modules are a library's, not the program's own."""

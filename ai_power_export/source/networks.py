@@ -6,12 +6,12 @@ import math
 import re
 from collections.abc import Callable, Iterable
 
-from ..vocabulary.catalogue import load_catalogue
-from ..vocabulary.entries import Role
-from .calls import Call
-from .hyperparameters import named_arguments
-from .uses import Use, entry_of
-from .values import Instance, Items, Known, Thing, Value, ancestry, options, root
+from ai_power_export.source.calls import Call
+from ai_power_export.source.hyperparameters import named_arguments
+from ai_power_export.source.uses import Use, entry_of
+from ai_power_export.source.values import Instance, Items, Known, Thing, Value, ancestry, options, root
+from ai_power_export.vocabulary.catalogue import load_catalogue
+from ai_power_export.vocabulary.entries import Role
 
 ARCHITECTURES = (
     "graphNeuralNetwork",
@@ -29,20 +29,13 @@ def layer_calls(use: Use, calls: Iterable[Call]) -> list[Call]:
     """Return the calls that made the layers of a network."""
     if isinstance(use.model, Instance):
         lineage = set(map(id, use.model.cls.lineage()))
-        inside = (call for call in calls if any(id(function.owner) in lineage for function in call.functions))
-        return [call for call in inside if _is_layer(call)]
+        own = (call for call in calls if any(id(function.owner) in lineage for function in call.functions))
+        return [call for call in own if _is_layer(call)]
     if isinstance(use.model, Thing):
-        made = [part.call for part in ancestry(*use.model.call.inputs()) if isinstance(part, Thing)]
-        added = [call for call in calls if call.method == "add" and _same(call.receiver, use.model)]
-        parts = [part.call for call in added for part in ancestry(*call.args) if isinstance(part, Thing)]
-        own = [use.model.call] if _is_layer(use.model.call) else []
-        return [call for call in dict.fromkeys([*own, *made, *parts]) if _is_layer(call)]
+        made = ancestry(*use.model.call.inputs(), *use.model.parts)
+        inside = [part.call for part in made if isinstance(part, Thing)]
+        return [call for call in dict.fromkeys([use.model.call, *inside]) if _is_layer(call)]
     return []
-
-
-def _same(receiver: Value | None, model: Thing) -> bool:
-    owner = root(receiver) if receiver is not None else None
-    return isinstance(owner, Thing) and owner.call is model.call
 
 
 def _is_layer(call: Call) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadInput
+from ai_power_export.errors import BadInput
 
 LARGEST_BYTES = 20_000_000
 """Files beyond this are data with a script's name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .values import Value
+from ai_power_export.source.values import Value
 
 
 @dataclass

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .statements import rounds
-from .values import Items, Known, Member, Mixed, Thing, Value
+from ai_power_export.source.statements import rounds
+from ai_power_export.source.values import Items, Known, Member, Mixed, Thing, Value
 
 Shape = tuple[int, ...]
 

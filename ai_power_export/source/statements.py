@@ -9,10 +9,10 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .calls import Loop
-from .constants import truth
-from .expressions import combined, get_item, iterate, merge
-from .values import (
+from ai_power_export.source.calls import Loop
+from ai_power_export.source.constants import truth
+from ai_power_export.source.expressions import combined, get_item, iterate, merge
+from ai_power_export.source.values import (
     UNKNOWN,
     Class,
     External,
@@ -30,7 +30,7 @@ from .values import (
 )
 
 if TYPE_CHECKING:
-    from .machine import Frame
+    from ai_power_export.source.machine import Frame
 
 MOST_ROUNDS = 24
 """Items of a loop that are followed one by one."""

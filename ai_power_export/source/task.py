@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..facts import Certainty
-from ..vocabulary.catalogue import load_catalogue
-from ..vocabulary.entries import Role
-from ..vocabulary.families import FAMILY_OF_TASK, KIND_OF_LOSS, KIND_OF_OBJECTIVE, task_family
-from .calls import Call, Place
-from .data import Dataset
-from .hyperparameters import named_arguments, parameters_of
-from .training import Training, compiled_losses
-from .uses import Use, entry_of
-from .values import External, Instance, Known, Thing, Value, options, root
+from ai_power_export.facts import Certainty
+from ai_power_export.source.calls import Call, Place
+from ai_power_export.source.data import Dataset
+from ai_power_export.source.hyperparameters import named_arguments, parameters_of
+from ai_power_export.source.training import Training, compiled_losses
+from ai_power_export.source.uses import Use, entry_of
+from ai_power_export.source.values import External, Instance, Known, Thing, Value, options, root
+from ai_power_export.vocabulary.catalogue import load_catalogue
+from ai_power_export.vocabulary.entries import Role
+from ai_power_export.vocabulary.families import FAMILY_OF_TASK, KIND_OF_LOSS, KIND_OF_OBJECTIVE, task_family
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def kind_votes(use: Use, training: Training, calls: list[Call], is_adversarial: 
         yield Vote("generation", place, "a network trained against another one", Certainty.LIKELY)
     if use.trained and (steps := _environment_step(calls)) is not None:
         yield Vote("reinforcementLearning", steps.place, "an agent acts in an environment", Certainty.LIKELY)
-    if _learns_itself(use):
+    if _learns_itself(use, calls):
         yield Vote("reconstruction", place, "trained to give back its input", Certainty.LIKELY)
     yield from _loss_votes(use, calls)
 
@@ -70,13 +70,27 @@ def _named_task(use: Use) -> str:
     return ""
 
 
-def _learns_itself(use: Use) -> bool:
+def _learns_itself(use: Use, calls: list[Call]) -> bool:
     """Tell whether a network is fitted with the same data as input and as target."""
     for call in use.trained:
         data = [*call.args, *(call.keywords[name] for name in ("x", "y") if name in call.keywords)]
         if call.method == "fit" and len(data) >= 2 and _same_data(data[0], data[1]):
             return True
-    return False
+    return any(_rebuilds(use, call) for call in calls if use.trained and _loss_call_kind(call))
+
+
+def _rebuilds(use: Use, loss: Call) -> bool:
+    """Tell whether a loss compares with what went into the network."""
+    targets = {id(value) for argument in loss.args for value in _unchanged(argument)}
+    return any(id(value) in targets for call in use.answered for value in call.args[:1])
+
+
+def _unchanged(value: Value) -> Iterator[Value]:
+    """Yield a value and what it is but another view of."""
+    yield value
+    while isinstance(value, Thing) and value.call.method in ("view", "reshape", "flatten", "detach", "to"):
+        value = value.call.receiver or value.call.args[0]
+        yield value
 
 
 def _same_data(one: Value, other: Value) -> bool:

@@ -6,14 +6,21 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ..facts import JsonValue
-from ..vocabulary.catalogue import load_catalogue
-from ..vocabulary.entries import ClassEntry, Role
-from ..vocabulary.naming import camel_case
-from .calls import Call, Loop
-from .hyperparameters import SETTINGS, Values, constructor_values, named_arguments, parameters_of, plain_value
-from .uses import Use, entry_of, networks_in
-from .values import Items, Known, Table, Thing, Value, ancestry, options, root
+from ai_power_export.facts import JsonValue
+from ai_power_export.source.calls import Call, Loop
+from ai_power_export.source.hyperparameters import (
+    SETTINGS,
+    Values,
+    constructor_values,
+    named_arguments,
+    parameters_of,
+    plain_value,
+)
+from ai_power_export.source.uses import Use, entry_of, networks_in
+from ai_power_export.source.values import Items, Known, Table, Thing, Value, ancestry, options, root
+from ai_power_export.vocabulary.catalogue import load_catalogue
+from ai_power_export.vocabulary.entries import ClassEntry, Role
+from ai_power_export.vocabulary.naming import camel_case
 
 RUN_SETTINGS = frozenset(
     {

@@ -11,10 +11,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
-from ..vocabulary.catalogue import load_catalogue
-from ..vocabulary.entries import ClassEntry, Role
-from .calls import Call
-from .values import MOST_VISITED, Instance, Items, Member, Thing, Value, ancestry, options, parts, root
+from ai_power_export.source.calls import Call
+from ai_power_export.source.values import (
+    MOST_VISITED,
+    Instance,
+    Items,
+    Member,
+    Thing,
+    Value,
+    ancestry,
+    options,
+    parts,
+    root,
+)
+from ai_power_export.vocabulary.catalogue import load_catalogue
+from ai_power_export.vocabulary.entries import ClassEntry, Role
 
 
 @dataclass(eq=False)
@@ -33,8 +44,6 @@ class Use:
     """Pipelines, wrappers and trainers around it."""
     optimizers: list[Thing] = field(default_factory=list)
     """Optimizers whose steps train it."""
-    added: list[Value] = field(default_factory=list)
-    """Parts put into it by `model.add(…)`."""
 
     @property
     def call(self) -> Call | None:
@@ -58,11 +67,13 @@ def entry_of(value: Value) -> ClassEntry | None:
 
 
 def class_path(value: Thing | Instance) -> str:
-    """Return the path by which reports name a model's class."""
+    """Return the path by which reports name a model's class; empty for what only holds an unknown one."""
     if isinstance(value, Instance):
         module = "__main__" if value.cls.in_main else value.cls.file.removesuffix(".py")
         return f"{module}.{value.cls.name}"
     entry = entry_of(value)
+    if entry is not None and entry.role is Role.WRAPPER:
+        return ""
     return entry.path if entry is not None else value.path
 
 
@@ -73,19 +84,17 @@ class Uses:
         self._found: dict[int, Use] = {}
         self._steps: list[tuple[Call, Thing]] = []
         self._linked = False
-        self._added: dict[int, list[Value]] = {}
         for call in calls:
             self._read(call)
         self._train_the_asked()
-        for key, use in self._found.items():
-            use.added = self._added.get(key, [])
 
     def used(self) -> list[Use]:
         """Return the models in use; a reduction in front of another model is a step, not an algorithm."""
         uses = [use for use in self._found.values() if use.trained or use.answered]
         uses += [use for use in self._found.values() if use.handed and use not in uses and _is_model(use)]
         inside = {id(part) for use in uses for part in _inside(use)}
-        uses = [use for use in uses if id(use.model) not in inside]
+        uses = [use for use in uses if id(use.model) not in inside and not _is_built_by_a_network(use)]
+        uses.sort(key=lambda use: not use.trained)
         return [use for use in uses if _is_model(use)] or uses
 
     def _read(self, call: Call) -> None:
@@ -130,11 +139,6 @@ class Uses:
                     self._note(model, "trained", call, around)
                 elif call.method in (*entry.infers, *inner.infers):
                     self._note(model, "answered", call, around)
-            self._read_added(call, owner)
-
-    def _read_added(self, call: Call, owner: Value) -> None:
-        if call.method == "add" and isinstance(owner, (Thing, Instance)):
-            self._added.setdefault(_key(owner), []).extend(call.args)
 
     def _read_trainer(self, call: Call, owner: Value, entry: ClassEntry) -> None:
         how = "trained" if call.method in entry.trains else "answered" if call.method in entry.infers else ""
@@ -158,8 +162,7 @@ class Uses:
         for optimizer in optimizers[:1]:
             held = list(networks_in(optimizer.call.inputs()))
             for model in held or networks_in([*call.args, *call.keywords.values(), owner]):
-                known = list(unwrapped(model))
-                for inner, around in known or [(model, [optimizer])]:
+                for inner, around in list(unwrapped(model)) or [(model, [optimizer])]:
                     self._note(inner, "trained", call, around).optimizers.append(optimizer)
                     self._linked = True
             if not self._linked:
@@ -246,6 +249,13 @@ def _may_work(entry: ClassEntry) -> bool:
     return entry.role in _HOLDERS and (bool(entry.kind) or entry.role not in (Role.MODEL, Role.NETWORK))
 
 
+def _is_built_by_a_network(use: Use) -> bool:
+    """Tell whether a network's own constructor made the model: then it is a layer of that network."""
+    owners = [function.owner for function in use.call.functions if function.owner] if use.call else []
+    entries = (load_catalogue().entry(path) for owner in owners for path in owner.outside())
+    return any(entry is not None and entry.role is Role.NETWORK for entry in entries)
+
+
 def _trained_by(trainer: Thing, value: Value) -> list[Unwrapped]:
     """Return the models in a value; what is handed to a trainer as its model is one, whatever its class."""
     unknown = (option for option in options(value) if isinstance(option, Thing) and _is_class(option))
@@ -271,9 +281,10 @@ def _by_its_holder(around: Sequence[Thing]) -> ClassEntry | None:
 def _inside(use: Use) -> Iterator[Value]:
     """Yield the parts that a model is built of: they work, but it is the algorithm."""
     if isinstance(use.model, Instance):
-        yield from (part for part in ancestry(*use.model.attributes.values()) if part is not use.model)
+        inputs = ancestry(*use.model.attributes.values(), *use.model.parts)
+        yield from (part for part in inputs if part is not use.model)
     elif isinstance(use.model, Thing) and use.entry is not None and use.entry.role in _ALGORITHMS:
-        inputs = ancestry(*use.model.call.inputs(), *use.added)
+        inputs = ancestry(*use.model.call.inputs(), *use.model.parts)
         yield from (part for part in inputs if part is not use.model)
 
 

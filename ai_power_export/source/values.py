@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Union
 
 if TYPE_CHECKING:
-    from .calls import Call
-    from .scope import Scope
+    from ai_power_export.source.calls import Call
+    from ai_power_export.source.scope import Scope
 
 Constant = Union[None, bool, int, float, complex, str, bytes]
 Key = Any  # a Constant; `dict` is invariant in its keys
@@ -85,6 +85,8 @@ class Thing(Value):
     call: Call
     attributes: dict[str, Value] = field(default_factory=dict)
     """Attributes that the program has set."""
+    parts: list[Value] = field(default_factory=list)
+    """What was added to it by a method."""
 
     @property
     def path(self) -> str:
@@ -177,6 +179,8 @@ class Instance(Value):
     cls: Class
     attributes: dict[str, Value] = field(default_factory=dict)
     call: Call | None = None
+    parts: list[Value] = field(default_factory=list)
+    """What was added to it by a method."""
     handed: bool = False
     """Whether it was handed to code outside the program, which may call its methods."""
 
@@ -246,6 +250,7 @@ def parts(value: Value) -> Iterator[Value]:
         if value.call is not None:
             yield from value.call.inputs()
         yield from list(value.attributes.values())
+        yield from list(value.parts)
     elif isinstance(value, Member):
         yield value.owner
     elif isinstance(value, Mixed):

@@ -35,9 +35,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..errors import BadInput
-from .entries import ClassEntry, Framework, LoaderEntry, Role
-from .naming import camel_case, public_modules
+from ai_power_export.errors import BadInput
+from ai_power_export.vocabulary.entries import ClassEntry, Framework, LoaderEntry, Role
+from ai_power_export.vocabulary.naming import camel_case, public_modules
 
 if sys.version_info >= (3, 11):
     import tomllib

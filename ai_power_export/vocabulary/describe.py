@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .catalogue import load_catalogue
-from .entries import ClassEntry, Role
+from ai_power_export.vocabulary.catalogue import load_catalogue
+from ai_power_export.vocabulary.entries import ClassEntry, Role
 
 ALGORITHM_ROLES = frozenset({Role.MODEL, Role.REDUCER, Role.TRAIN})
 """Roles whose classes are algorithms by themselves."""

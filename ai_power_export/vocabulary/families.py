@@ -21,8 +21,6 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("classification",         "video",     "videoClassification"),
     ("classification",         ANY,         "classification"),
     ("regression",             "tabular",   "tabularRegression"),
-    ("regression",             "image",     "imageRegression"),
-    ("regression",             "text",      "textRegression"),
     ("regression",             ANY,         "regression"),
     ("generation",             "text",      "textGeneration"),
     ("generation",             "token",     "textGeneration"),

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .catalogue import FOLDER, Catalogue
+from ai_power_export.vocabulary.catalogue import FOLDER, Catalogue
 
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 

@@ -43,7 +43,7 @@ def public_path(cls_module: str, qualname: str) -> str:
     `sklearn.ensemble._forest` and `RandomForestClassifier` give
     `sklearn.ensemble.RandomForestClassifier`.
     """
-    from .catalogue import load_catalogue
+    from ai_power_export.vocabulary.catalogue import load_catalogue
 
     entry = load_catalogue().named(f"{cls_module}.{qualname}")
     return entry.path if entry is not None else join_path([public_modules(cls_module), qualname])

@@ -10,7 +10,6 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ai_power_export.console import say
 from ai_power_export.launch.plan import Plan
 from ai_power_export.run.record import Record
 from ai_power_export.tracker import OfflinePowerTracker, PowerTracker, _Reporting
@@ -26,14 +25,11 @@ LONGEST_WAIT = 30.0
 
 
 def begin(plan: Plan) -> None:
-    """Start to measure; whatever fails in it, the script runs."""
-    try:
-        if plan.channel >= 0:
-            os.set_inheritable(plan.channel, False)
-        logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
-        _tracker(plan).start()
-    except Exception as error:  # noqa: BLE001 - the script runs whatever fails in us
-        say(f"not measured: {error}")
+    """Start to measure."""
+    if plan.channel >= 0:
+        os.set_inheritable(plan.channel, False)
+    logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
+    _tracker(plan).start()
 
 
 class _ScriptTracker(_Reporting):

@@ -17,6 +17,7 @@ import importlib  # noqa: E402 - the line above must come first
 import os  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+from ai_power_export.console import say  # noqa: E402
 from ai_power_export.launch.plan import VARIABLE, Plan  # noqa: E402
 
 HERE = Path(__file__).parent
@@ -63,10 +64,17 @@ def _begin() -> None:
     try:
         _users_own()
     finally:
+        _measure(plan)
+        _let_the_script_choose(Path(plan.script_folder))
+
+
+def _measure(plan: Plan) -> None:
+    try:
         from ai_power_export.launch.child import begin
 
         begin(plan)
-        _let_the_script_choose(Path(plan.script_folder))
+    except Exception as error:  # noqa: BLE001 - the script runs whatever fails in us
+        say(f"not measured: {type(error).__name__}: {error}")
 
 
 _begin()

@@ -58,19 +58,22 @@ class _ScriptTracker(_Reporting):
             self.stop()
 
     def _finish(self, record: Record) -> list[Report]:
-        """Hand the record to the reporter and wait until it has written."""
         try:
-            if _identity(self.plan.channel) != self.channel_identity:
-                raise OSError("the script has closed the channel")
-            with socket.socket(fileno=self.plan.channel) as channel:
-                channel.settimeout(LONGEST_WAIT)
-                channel.sendall(dumps(record.to_json()).encode(), getattr(socket, "MSG_NOSIGNAL", 0))
-                channel.shutdown(socket.SHUT_WR)
-                channel.recv(1)
+            self._hand_over(record)
         except (OSError, KeyboardInterrupt):
             # Without a channel the reporter finds the journal when the script is gone.
             self._keep(record)
         return []
+
+    def _hand_over(self, record: Record) -> None:
+        """Give the record to the reporter and wait until it has written."""
+        if _identity(self.plan.channel) != self.channel_identity:
+            raise OSError("the script has closed the channel")
+        with socket.socket(fileno=self.plan.channel) as channel:
+            channel.settimeout(LONGEST_WAIT)
+            channel.sendall(dumps(record.to_json()).encode(), getattr(socket, "MSG_NOSIGNAL", 0))
+            channel.shutdown(socket.SHUT_WR)
+            channel.recv(1)
 
 
 class _Online(_ScriptTracker, PowerTracker):

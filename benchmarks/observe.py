@@ -1,9 +1,9 @@
 """What observing costs: paired ratios in one run, printed as a table.
 
-    python benchmarks/observe.py [--fits 2000] [--engine wrapping]
+    python benchmarks/observe.py [--fits 2000] [--rounds 3] [--engine wrapping]
 
-Bare and watched fits alternate in short stretches, so that both meet the same
-moods of the machine; a ratio is the median over the pairs of stretches.
+Bare and watched loops take turns, so that both meet the same moods of the
+machine; a ratio is the median over the rounds.
 """
 
 from __future__ import annotations
@@ -20,36 +20,43 @@ from sklearn.tree import DecisionTreeClassifier
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.watch import Watch
 
-STRETCH = 100
-"""Fits in a row before bare and watched change over."""
 MODELS = (LogisticRegression, DecisionTreeClassifier, Ridge)
 RANDOM = np.random.default_rng(0)
 DATA = RANDOM.normal(size=(300, 10))
 TARGET = (DATA[:, 0] + RANDOM.normal(size=300) > 0).astype(int)
 
 
-def stretch(model):
+def loop(model, fits):
     begin = time.perf_counter()
-    for _ in range(STRETCH):
+    for _ in range(fits):
         model().fit(DATA, TARGET)
-    return (time.perf_counter() - begin) / STRETCH
+    return time.perf_counter() - begin
 
 
-def compare(model, fits, engine):
-    """Return seconds a fit bare, the ratio of watched to bare, and seconds a fit spent in callbacks."""
-    stretch(model)
-    pairs, spent = [], 0.0
-    for turn in range(fits // STRETCH // 2):
-        watched_first = turn % 2
-        bare = 0.0 if watched_first else stretch(model)
-        watch = Watch(engine=engine)
-        watch.start()
-        watched = stretch(model)
-        spent += sum(observer.spent for observer in watch._observers.values())
-        watch.stop()
-        pairs.append((stretch(model) if watched_first else bare, watched))
-    ratio = statistics.median(watched / bare for bare, watched in pairs)
-    return statistics.median(bare for bare, _ in pairs), ratio, spent / (len(pairs) * STRETCH)
+def watched_loop(model, fits, engine):
+    """Return seconds of a loop, seconds spent in callbacks, and whether all was seen."""
+    watch = Watch(engine=engine)
+    watch.start()
+    seconds = loop(model, fits)
+    spent = sum(observer.spent for observer in watch._observers.values())
+    return seconds, spent, all(seen.complete for seen in watch.stop())
+
+
+def compare(model, fits, rounds, engine):
+    """Print one line: bare and watched loops in turn, the order changing over."""
+    loop(model, fits // 10)
+    ratios, bares, costs, complete = [], [], [], True
+    for turn in range(rounds):
+        bare = 0.0 if turn % 2 else loop(model, fits)
+        watched, spent, all_seen = watched_loop(model, fits, engine)
+        bare = bare or loop(model, fits)
+        ratios.append(watched / bare)
+        bares.append(bare / fits * 1e6)
+        costs.append(spent / bare)
+        complete &= all_seen
+    note = "" if complete else "switched itself off"
+    name, bare, ratio, cost = model.__name__, *map(statistics.median, (bares, ratios, costs))
+    print(f"{name:<24}{bare:>12.0f}{ratio:>14.3f}{cost:>11.1%}  {note}")
 
 
 def timed(step):
@@ -71,14 +78,14 @@ def edges(engine):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--fits", type=int, default=2000, help="fits of each model, half of them watched")
+    parser.add_argument("--fits", type=int, default=2000, help="fits in one loop")
+    parser.add_argument("--rounds", type=int, default=3, help="loops of each kind")
     parser.add_argument("--engine", choices=["monitoring", "wrapping"])
     options = parser.parse_args()
     print(f"Python {sys.version.split()[0]}, engine: {options.engine or 'chosen by the Python version'}")
-    print(f"{'model':<24}{'bare µs/fit':>12}{'watched/bare':>14}{'callbacks µs/fit':>18}")
+    print(f"{'model':<24}{'bare µs/fit':>12}{'watched/bare':>14}{'callbacks':>11}")
     for model in MODELS:
-        bare, ratio, spent = compare(model, options.fits, options.engine)
-        print(f"{model.__name__:<24}{bare * 1e6:>12.0f}{ratio:>14.3f}{spent * 1e6:>18.1f}")
+        compare(model, options.fits, options.rounds, options.engine)
     start, stop, facts = edges(options.engine)
     print(f"start {start:.1f} ms, stop {stop:.1f} ms, facts {facts:.1f} ms")
 

@@ -148,16 +148,18 @@ def _name(dataset: Dataset, entry: LoaderEntry, arguments: dict[str, Value]) -> 
     _name_file(dataset, named.value)
 
 
-def _last_text(value: Value) -> Known | None:
+def _last_text(value: Value, depth: int = 8) -> Known | None:
     """Return the text that a name ends in: of a joined path its last part, of several files the first."""
+    if depth == 0:
+        return None
     if isinstance(value, Choice):
-        return next((found for option in value.options if (found := _last_text(option))), None)
+        return next((found for option in value.options if (found := _last_text(option, depth - 1))), None)
     if isinstance(value, Items) and value.items:
-        return _last_text(value.items[0])
+        return _last_text(value.items[0], depth - 1)
     if isinstance(value, Mixed) and value.operands:
-        return _last_text(value.operands[-1])
+        return _last_text(value.operands[-1], depth - 1)
     if isinstance(value, Thing) and value.call.method == "joinpath" and value.call.args:
-        return _last_text(value.call.args[-1])
+        return _last_text(value.call.args[-1], depth - 1)
     return value if isinstance(value, Known) else None
 
 
@@ -210,8 +212,9 @@ def _texts(value: Value) -> int:
     """Return how many texts an argument holds; 0 where it is something else."""
     if isinstance(value, Known):
         return 1 if isinstance(value.value, str) else 0
-    if isinstance(value, Items) and not value.open and value.items:
-        return len(value.items) if all(_texts(item) == 1 for item in value.items) else 0
+    if isinstance(value, Items) and not value.open:
+        plain = all(isinstance(item, Known) and isinstance(item.value, str) for item in value.items)
+        return len(value.items) if plain else 0
     return 0
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ai_power_export.facts import JsonValue, plain
+from ai_power_export.facts import LONGEST_LIST, JsonValue, plain
 from ai_power_export.source.calls import Call
 from ai_power_export.source.secrets import is_personal, is_secret
 from ai_power_export.source.values import (
@@ -19,6 +19,7 @@ from ai_power_export.source.values import (
     Table,
     Thing,
     Value,
+    ancestry,
 )
 from ai_power_export.vocabulary.catalogue import load_catalogue
 
@@ -51,16 +52,22 @@ class Values:
         self.secrets += other.secrets
 
 
-def plain_value(value: Value) -> tuple[JsonValue, bool]:
+DEEPEST = 4
+"""Containers within containers that are still a plain value; a list may hold itself."""
+
+
+def plain_value(value: Value, depth: int = DEEPEST) -> tuple[JsonValue, bool]:
     """Return a value as JSON and whether it is one; models, data and what is not known are none."""
     if isinstance(value, Known):
         found = plain(value.value)
         return found, found is not None or value.value is None
+    if depth == 0:
+        return None, False
     if isinstance(value, Items) and not value.open and value.items:
-        pairs = [plain_value(item) for item in value.items]
-        return [item for item, _ in pairs], all(known for _, known in pairs) and len(pairs) <= 32
+        pairs = [plain_value(item, depth - 1) for item in value.items[: LONGEST_LIST + 1]]
+        return [item for item, _ in pairs], all(known for _, known in pairs) and len(pairs) <= LONGEST_LIST
     if isinstance(value, Table) and not value.open and value.items:
-        named = {str(key): plain_value(item) for key, item in value.items.items()}
+        named = {str(key): plain_value(item, depth - 1) for key, item in value.items.items()}
         return {key: item for key, (item, _) in named.items()}, all(known for _, known in named.values())
     if isinstance(value, External) and value.path.startswith(
         ("torch.", "tensorflow.", "numpy.", "jax.numpy.")
@@ -79,10 +86,8 @@ _TYPES = frozenset({"float16", "bfloat16", "float32", "float64", "int8", "half",
 
 
 def holds_by_default(value: Value) -> bool:
-    """Tell whether a value may be changed from the command line."""
-    if isinstance(value, Items):
-        return any(holds_by_default(item) for item in value.items)
-    return isinstance(value, Known) and value.default
+    """Tell whether a plain value may be changed from the command line."""
+    return any(isinstance(part, Known) and part.default for part in ancestry(value))
 
 
 def named_arguments(call: Call, names: Iterable[str], skip: frozenset[str] = frozenset()) -> dict[str, Value]:

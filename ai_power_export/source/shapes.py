@@ -27,7 +27,7 @@ def shape_of(value: Value, depth: int = 12) -> Shape | None:
     if depth == 0:
         return None
     if isinstance(value, Items):
-        return _nested(value)
+        return _nested(value, depth)
     if isinstance(value, Member) and value.name == "T":
         return _reversed(shape_of(value.owner, depth - 1))
     if isinstance(value, Mixed):
@@ -36,10 +36,10 @@ def shape_of(value: Value, depth: int = 12) -> Shape | None:
     return _of_thing(value, depth) if isinstance(value, Thing) else None
 
 
-def _nested(value: Items) -> Shape | None:
-    if value.open or not value.items or value.kind == "set":
+def _nested(value: Items, depth: int) -> Shape | None:
+    if value.open or not value.items or value.kind == "set" or depth == 0:
         return None
-    inner = [_length(item) for item in value.items]
+    inner = [_length(item, depth - 1) for item in value.items]
     if all(isinstance(item, Known) for item in value.items):
         return (len(value.items),)
     if None in inner or len(set(inner)) != 1:
@@ -47,9 +47,9 @@ def _nested(value: Items) -> Shape | None:
     return (len(value.items), *(inner[0] or ()))
 
 
-def _length(value: Value) -> Shape | None:
+def _length(value: Value, depth: int) -> Shape | None:
     if isinstance(value, Items):
-        return _nested(value)
+        return _nested(value, depth)
     count, _ = rounds(value)
     return (count,) if count else None
 

@@ -35,45 +35,70 @@ def test_there_are_enough_scripts():
     assert len({script["name"] for script in SCRIPTS}) == len(SCRIPTS)
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script["name"])
-def test_script(script, tmp_path):
+@pytest.fixture(params=SCRIPTS, ids=lambda script: script["name"])
+def script(request):
+    return request.param
+
+
+@pytest.fixture
+def facts(script, tmp_path):
     file = tmp_path / "train.py"
     file.write_text(script["code"], encoding="utf-8")
-    facts = read_source(file)
+    return read_source(file)
 
-    for key, field in (
-        ("stage", "task.taskStage"),
-        ("family", "task.taskFamily"),
-        ("requests", "task.nbRequest"),
-    ):
-        if key in script:
-            assert facts.value(field) == script[key]
+
+def test_task(script, facts):
+    said = {
+        "stage": facts.value("task.taskStage"),
+        "family": facts.value("task.taskFamily"),
+        "requests": facts.value("task.nbRequest"),
+    }
+    expected = {key: script[key] for key in said if key in script}
+    assert {key: said[key] for key in expected} == expected
+
+
+def test_algorithms(script, facts):
     if "classes" in script:
         assert sorted(classes(facts)) == sorted(script["classes"])
     assert not set(script.get("absent", [])) & set(classes(facts))
-    if "training" in script:
-        assert facts.value(ALGORITHMS + "trainingType") == script["training"]
-    if "optimizer" in script:
-        assert facts.value(ALGORITHMS + "optimizer") == script["optimizer"]
-    for name, value in script.get("algorithm", {}).items():
+
+
+def test_fields_of_the_algorithm(script, facts):
+    expected = dict(script.get("algorithm", {}))
+    expected.update({"trainingType": script["training"]} if "training" in script else {})
+    expected.update({"optimizer": script["optimizer"]} if "optimizer" in script else {})
+    for name, value in expected.items():
         assert facts.value(ALGORITHMS + name) == pytest.approx(value), name
     for name in script.get("unsaid_fields", []):
         assert facts.value(ALGORITHMS + name) is None, name
 
+
+def test_hyperparameters(script, facts):
     sure, assumed = (hyperparameters(facts, certainty) for certainty in (Certainty.CERTAIN, Certainty.LIKELY))
-    for name, value in script.get("hyperparameters", {}).items():
-        assert sure[name] == value, name
-    for name, value in script.get("defaults", {}).items():
-        assert assumed[name] == value, name
+    expected = script.get("hyperparameters", {})
+    assert {name: sure.get(name) for name in expected} == expected
+    expected = script.get("defaults", {})
+    assert {name: assumed.get(name) for name in expected} == expected
     assert not set(script.get("unsaid", [])) & {*sure, *assumed}
 
-    for name, value in script.get("data", {}).items():
-        assert facts.value(f"task.dataset.{name}", "input") == value, name
+
+def test_data(script, facts):
+    expected = script.get("data", {})
+    assert {name: facts.value(f"task.dataset.{name}", "input") for name in expected} == expected
     for name in script.get("no_data", []):
         assert facts.value(f"task.dataset.{name}", "input") is None, name
 
+
+def test_what_is_kept_back_is_said_nowhere(script, facts):
     told = str(facts.to_json())
-    for word in script.get("silent", []):
-        assert word not in told
+    assert not [word for word in script.get("silent", []) if word in told]
     if "warning" in script:
         assert any(script["warning"] in warning.text for warning in facts.warnings)
+
+
+def test_every_fact_has_its_line(script, facts):
+    lines = script["code"].count("\n") + 1
+    for fact in facts.found:
+        file, _, line = fact.place.rpartition(":")
+        assert file == "train.py"
+        assert 1 <= int(line) <= lines

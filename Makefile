@@ -11,7 +11,7 @@ help:  ## Show what can be done
 demo: $(VENV)/demo  ## Set up, measure a real training run and show its report
 	rm -rf power-reports/demo
 	$(BIN)/aipower export --offline --country FRA --output power-reports/demo examples/digits_random_forest.py
-	@cat power-reports/demo/report_*[0-9a-f].json
+	@cat power-reports/demo/report_*-????????????.json
 
 test: $(VENV)/test  ## Set up and run all tests
 	$(BIN)/python -m pytest -n auto

@@ -64,7 +64,7 @@ def _document(path: Path) -> dict[str, Any]:
 
 
 def task_of(verdict: Verdict) -> dict[str, Any]:
-    """Return the `task` object of a report, with hyperparameters and data set names that the format leaves out."""
+    """Return the `task` object of a report, with names and values that the current format leaves out."""
     task: dict[str, Any] = {}
     for path, decision in verdict.fields.items():
         if path.startswith("task."):
@@ -123,7 +123,8 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
             subject = fact.subject
             yield f"  {subject}"
         indent = "    " if fact.subject else "  "
-        yield f"{indent}{fact.field.rpartition('.')[2]}: {_shown(fact)}   [{fact.place}, {fact.certainty.value}]"
+        name = fact.field.rpartition(".")[2]
+        yield f"{indent}{name}: {_shown(fact)}   [{fact.place}, {fact.certainty.value}]"
     for warning in document["warnings"]:
         yield f"  ! {warning}"
 

@@ -228,7 +228,7 @@ def _read_framework(root: str, file: Path) -> Framework:
             {f"{root}.{other}": f"{root}.{path}" for other, path in data.get("aliases", {}).items()},
             {f"{root}.{path}": tuple(names) for path, names in data.get("methods", {}).items()},
         )
-    except (TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput(f"not a catalogue file: {error}", str(file)) from error
 
 

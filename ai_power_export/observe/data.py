@@ -124,9 +124,10 @@ def _is_array(part: Any) -> bool:
 def _pandas_frame(path: str, frame: Any) -> DataShape:
     rows, columns = frame.shape
     # The blocks know their size at once; the public `memory_usage` walks over all columns.
-    blocks = [block.values for block in frame._mgr.blocks]
+    manager = getattr(frame, "_mgr", None)
+    blocks = [block.values for block in getattr(manager, "blocks", ())]
     dtypes = {str(block.dtype) for block in blocks}
-    nbytes = None if "object" in dtypes else sum(int(block.nbytes) for block in blocks)
+    nbytes = None if not blocks or "object" in dtypes else sum(int(block.nbytes) for block in blocks)
     dtype = dtypes.pop() if len(dtypes) == 1 else None
     return DataShape(path, "tabular", True, int(rows), f"({rows}, {columns})", nbytes, dtype)
 

@@ -24,6 +24,10 @@ class Reading(NamedTuple):
     """False if the call still chooses values of the parts, as a search does."""
 
 
+UNREADABLE = Reading(())
+"""A call that took place, and of which nothing more is known."""
+
+
 class Outcome(NamedTuple):
     """What was read of one call when it ended."""
 
@@ -45,8 +49,8 @@ class Reader(Protocol):
     def class_path(self, point: Watchpoint, owner: object) -> str:
         """Return the class path of the object whose method is called; empty for functions."""
 
-    def read(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading | None:
-        """Read a call from its arguments by name; None if it is none of the framework's."""
+    def read(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading:
+        """Read a call from its arguments by name."""
 
     def outcome(self, point: Watchpoint, reading: Reading, result: Any) -> Outcome:
         """Read the result of a call."""

@@ -14,7 +14,7 @@ from ai_power_export.facts import Notice
 
 from .observation import Observation
 from .places import place_name, user_place
-from .reader import NOTHING, Observer, Reading, Watchpoint
+from .reader import NOTHING, UNREADABLE, Observer, Reading, Watchpoint
 from .tally import Tally
 
 MOST_ERRORS = 3
@@ -129,9 +129,11 @@ class CallRecorder:
         place = user_place(frame.f_back)
         if place is None and any(other for other in self._stacks.values()):
             return  # a worker thread of a call that is open in another thread
-        reading = point.observer.reader.read(point, values)
-        if reading is None:
-            return
+        try:
+            reading = point.observer.reader.read(point, values)
+        except Exception as error:  # noqa: BLE001 - the call is open all the same, and has calls inside
+            self._note_error(point.observer, error)
+            reading = UNREADABLE
         owner = id(point.positional(values, 0))
         call = _OpenOuter(_key(frame), point, now, owner, "", reading, place, now)
         stack.append(call)

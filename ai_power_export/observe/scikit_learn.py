@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from inspect import CO_VARKEYWORDS, unwrap
-from types import FunctionType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from ai_power_export.facts import JsonValue, plain
 
-from .data import class_path, describe_data, extent
+from .constructors import attributes_of, constructor_defaults, given_values, is_plain
+from .data import class_path, describe_data
+from .marks import Mark, mark_of, seen_before
 from .observation import Part
-from .reader import NOTHING, Outcome, Reading, Watchpoint
+from .reader import NOTHING, UNREADABLE, Outcome, Reading, Watchpoint
 
 FITS = frozenset({"fit", "fit_predict", "fit_transform", "partial_fit"})
 FUNCTIONS_OF_MODELS = frozenset(
@@ -61,10 +61,6 @@ REMEMBERED = 64
 _NO_VALUES = ("deprecated", "warn")
 """Defaults by which scikit-learn marks a parameter that is going to change or go; they say nothing."""
 
-_SCALARS = frozenset({bool, int, float, str})
-_REQUIRED = object()
-_ABSENT = object()
-
 
 @dataclass(eq=False)
 class _Class:
@@ -95,24 +91,14 @@ class _Estimator(NamedTuple):
     attributes: dict[str, Any]
 
 
-class _Mark(NamedTuple):
-    """Tells data apart by numbers alone."""
-
-    id: int
-    base: int | None
-    """`id` of the array that holds the memory, of an array that does not."""
-    is_array: bool
-    shape: tuple[int, ...] | None
-
-
 class ScikitLearnReader:
     """Reads calls of estimators, of functions that take estimators, and of metrics."""
 
     def __init__(self) -> None:
         self._classes: WeakKeyDictionary[type, _Class] = WeakKeyDictionary()
-        self._fitted_data: deque[_Mark] = deque(maxlen=REMEMBERED)
-        self._fitted_targets: deque[_Mark] = deque(maxlen=REMEMBERED)
-        self._predicted: deque[tuple[_Mark, tuple[Part, ...]]] = deque(maxlen=REMEMBERED)
+        self._fitted_data: deque[Mark] = deque(maxlen=REMEMBERED)
+        self._fitted_targets: deque[Mark] = deque(maxlen=REMEMBERED)
+        self._predicted: deque[tuple[Mark, tuple[Part, ...]]] = deque(maxlen=REMEMBERED)
 
     def class_path(self, point: Watchpoint, owner: object) -> str:
         """Return the class path of the estimator; empty for functions."""
@@ -120,25 +106,25 @@ class ScikitLearnReader:
             return ""
         return self._class(type(owner)).path
 
-    def read(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading | None:
+    def read(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading:
         """Read a call: which estimators, with what values, on what data."""
         if point.method == ACCURACY_SCORE:
             return self._read_metric(values)
         fits = point.method in FITS or point.method in FUNCTIONS_OF_MODELS
         chain = self._chain(point.positional(values, 0), fitted=not fits)
         if not chain:
-            return None
+            return UNREADABLE
         data = values["X"] if "X" in values else point.positional(values, 1)
-        seen_before = ""
+        known = ""
         if point.method in FITS and chain[-1].cls.kind == "classifier":
-            self._fitted_data.append(_mark(data))
-            self._fitted_targets.append(_mark(values.get("y")))
+            self._fitted_data.append(mark_of(data))
+            self._fitted_targets.append(mark_of(values.get("y")))
         elif point.method == "score":
-            seen_before = _seen_before(_mark(data), self._fitted_data)
+            known = seen_before(mark_of(data), self._fitted_data)
         return Reading(
             tuple(map(_part, chain)),
             describe_data(data),
-            seen_before,
+            known,
             _gives_accuracy(point.method, values, chain),
             settled=not (fits and any(estimator.cls.is_search for estimator in chain)),
         )
@@ -148,15 +134,15 @@ class ScikitLearnReader:
         if point.method in FITS:
             return self._of_search(reading, result)
         if point.method == "predict":
-            self._predicted.append((_mark(result), reading.parts))
+            self._predicted.append((mark_of(result), reading.parts))
         return Outcome(_accuracy(result)) if reading.gives_accuracy else NOTHING
 
     def _read_metric(self, values: Mapping[str, Any]) -> Reading:
-        truth, predicted = values.get("y_true"), _mark(values.get("y_pred"))
+        truth, predicted = values.get("y_true"), mark_of(values.get("y_pred"))
         parts = next((parts for mark, parts in reversed(self._predicted) if mark == predicted), ())
         is_share = values.get("normalize", True) is True
-        seen_before = _seen_before(_mark(truth), self._fitted_targets)
-        return Reading(parts, describe_data(truth), seen_before, is_share)
+        known = seen_before(mark_of(truth), self._fitted_targets)
+        return Reading(parts, describe_data(truth), known, is_share)
 
     def _of_search(self, reading: Reading, result: Any) -> Outcome:
         """Read a fitted search: the best estimator's values and its mean accuracy over the folds."""
@@ -183,7 +169,7 @@ class ScikitLearnReader:
             cls = self._class(type(estimator))
             if not cls.is_estimator:
                 break
-            attributes = _attributes(estimator)
+            attributes = attributes_of(estimator)
             chain.append(_Estimator(cls, attributes))
             if not cls.held_by:
                 break
@@ -204,7 +190,7 @@ def _held(cls: _Class, attributes: Mapping[str, Any]) -> object:
 
 def _part(estimator: _Estimator) -> Part:
     cls = estimator.cls
-    given, opaque = _values(cls, estimator.attributes)
+    given, opaque = given_values(cls.defaults, estimator.attributes)
     if cls.latest is not None and cls.latest[0] == given and cls.latest[1] == opaque:
         return cls.latest[2]
     known = {**cls.copied, **given}
@@ -236,18 +222,9 @@ def _scores_accuracy(chain: Sequence[_Estimator], scoring: object) -> bool:
     return False
 
 
-def _attributes(instance: object) -> dict[str, Any]:
-    """Return the attributes that an object holds itself, past any `__getattr__` of the user's."""
-    try:
-        attributes = object.__getattribute__(instance, "__dict__")
-    except AttributeError:
-        return {}
-    return attributes if type(attributes) is dict else {}
-
-
 def _read_class(cls: type) -> _Class:
     bases = tuple(class_path(base) for base in cls.__mro__[1:-1])
-    defaults = tuple(_constructor_defaults(cls).items())
+    defaults = tuple(constructor_defaults(cls).items())
     return _Class(
         class_path(cls),
         bases,
@@ -257,88 +234,10 @@ def _read_class(cls: type) -> _Class:
         scored_by=next((class_path(base) for base in cls.__mro__ if "score" in vars(base)), ""),
         defaults=defaults,
         copied={
-            name: plain(value) for name, value in defaults if _is_plain(value) and value not in _NO_VALUES
+            name: plain(value) for name, value in defaults if is_plain(value) and value not in _NO_VALUES
         },
         held_by=tuple(name for name, _ in defaults if name in ("steps", *HELD_BY)),
     )
-
-
-def _constructor_defaults(cls: type) -> dict[str, object]:
-    """Return the names of a constructor's parameters and their defaults, `_REQUIRED` without one.
-
-    A constructor that takes `**kwargs` hands them on to the class that it inherits from.
-    """
-    found: dict[str, object] = {}
-    for base in cls.__mro__:
-        init = vars(base).get("__init__")
-        if init is None:
-            continue
-        init = unwrap(getattr(init, "deprecated_original", init))
-        if not isinstance(init, FunctionType):
-            break
-        for name, default in _defaults_of(init):
-            found.setdefault(name, default)
-        if not init.__code__.co_flags & CO_VARKEYWORDS:
-            break
-    return found
-
-
-def _defaults_of(function: FunctionType) -> Iterator[tuple[str, object]]:
-    code = function.__code__
-    positional = code.co_varnames[1 : code.co_argcount]
-    defaults = function.__defaults__ or ()
-    required = [_REQUIRED] * (len(positional) - len(defaults))
-    yield from zip(positional, (*required, *defaults), strict=True)
-    keyword_only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-    for name in keyword_only:
-        yield name, (function.__kwdefaults__ or {}).get(name, _REQUIRED)
-
-
-def _values(cls: _Class, attributes: dict[str, Any]) -> tuple[dict[str, JsonValue], tuple[str, ...]]:
-    """Return the parameters that differ from their defaults, and those without a plain value."""
-    given: dict[str, JsonValue] = {}
-    opaque = []
-    for name, default in cls.defaults:
-        value = attributes.get(name, _ABSENT)
-        if value is default or _equal_scalars(value, default):
-            continue
-        if value is not _ABSENT and _is_plain(value):
-            given[name] = plain(value)
-        else:
-            opaque.append(name)
-    return given, tuple(opaque)
-
-
-def _equal_scalars(value: object, default: object) -> bool:
-    return type(value) in _SCALARS and type(value) is type(default) and value == default
-
-
-def _is_plain(value: object) -> bool:
-    """Tell whether `plain` copies a value wholly: one estimator in a list, and the copy says too little."""
-    if value is None:
-        return True
-    if plain(value) is None:
-        return False
-    if type(value) is dict:
-        return all(_is_plain(item) for item in value.values())
-    return type(value) not in (list, tuple) or all(_is_plain(item) for item in value)  # type: ignore[attr-defined]
-
-
-def _mark(data: Any) -> _Mark:
-    kind = type(data)
-    if kind.__name__ != "ndarray" or kind.__module__ != "numpy":
-        return _Mark(id(data), None, False, extent(data))
-    return _Mark(id(data), None if data.base is None else id(data.base), True, data.shape)
-
-
-def _seen_before(mark: _Mark, fitted: Iterable[_Mark]) -> str:
-    """Compare data with that of the fits so far; see `Observation.seen_before`."""
-    alike = [each for each in fitted if mark.shape and each.shape == mark.shape]
-    if any(mark.id in (each.id, each.base) or mark.base == each.id for each in alike):
-        return "same"
-    # Two arrays that both own their memory are different data.
-    told_apart = all(each.is_array and each.base is None for each in (mark, *alike))
-    return "alike" if alike and not told_apart else ""
 
 
 def _accuracy(result: Any) -> float | None:

@@ -75,8 +75,13 @@ class Watch:
         self.disarm()
         return observations
 
+    def forget(self) -> None:
+        """Take everything off and forget what was observed, as a forked child has to."""
+        self.disarm()
+        self._recorder = CallRecorder(self._drop)
+
     def disarm(self) -> None:
-        """Take everything off; also right in a forked child, which is not the process that is measured."""
+        """Take everything off."""
         self._listener.stop()
         engine, self._engine = self._engine, None
         if engine is not None:
@@ -185,13 +190,13 @@ def _stop_in_children(watch: Watch) -> None:
     global _forks_are_seen
     _running.add(watch)
     if not _forks_are_seen and hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_disarm_all)
+        os.register_at_fork(after_in_child=_forget_all)
         _forks_are_seen = True
 
 
 _forks_are_seen = False
 
 
-def _disarm_all() -> None:
+def _forget_all() -> None:
     for watch in list(_running):
-        watch.disarm()
+        watch.forget()

@@ -1,0 +1,88 @@
+"""Reads the constructor parameters of objects that keep each under its own name, as estimators do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from inspect import CO_VARKEYWORDS, unwrap
+from types import FunctionType
+from typing import Any
+
+from ai_power_export.facts import JsonValue, plain
+
+REQUIRED = object()
+"""The default of a parameter that has none."""
+
+_SCALARS = frozenset({bool, int, float, str})
+_ABSENT = object()
+
+
+def attributes_of(instance: object) -> dict[str, Any]:
+    """Return the attributes that an object holds itself, past any `__getattr__` of the user's."""
+    try:
+        attributes = object.__getattribute__(instance, "__dict__")
+    except AttributeError:
+        return {}
+    return attributes if type(attributes) is dict else {}
+
+
+def constructor_defaults(cls: type) -> dict[str, object]:
+    """Return the names of a constructor's parameters and their defaults, `REQUIRED` without one.
+
+    A constructor that takes `**kwargs` hands them on to the class that it inherits from.
+    """
+    found: dict[str, object] = {}
+    for base in cls.__mro__:
+        init = vars(base).get("__init__")
+        if init is None:
+            continue
+        init = unwrap(getattr(init, "deprecated_original", init))
+        if not isinstance(init, FunctionType):
+            break
+        for name, default in _defaults_of(init):
+            found.setdefault(name, default)
+        if not init.__code__.co_flags & CO_VARKEYWORDS:
+            break
+    return found
+
+
+def _defaults_of(function: FunctionType) -> Iterator[tuple[str, object]]:
+    code = function.__code__
+    positional = code.co_varnames[1 : code.co_argcount]
+    defaults = function.__defaults__ or ()
+    required = [REQUIRED] * (len(positional) - len(defaults))
+    yield from zip(positional, (*required, *defaults), strict=True)
+    keyword_only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    for name in keyword_only:
+        yield name, (function.__kwdefaults__ or {}).get(name, REQUIRED)
+
+
+def given_values(
+    defaults: Iterable[tuple[str, object]], attributes: Mapping[str, Any]
+) -> tuple[dict[str, JsonValue], tuple[str, ...]]:
+    """Return the parameters that differ from their defaults, and the names of those without a plain value."""
+    given: dict[str, JsonValue] = {}
+    opaque = []
+    for name, default in defaults:
+        value = attributes.get(name, _ABSENT)
+        if value is default or _equal_scalars(value, default):
+            continue
+        if value is not _ABSENT and is_plain(value):
+            given[name] = plain(value)
+        else:
+            opaque.append(name)
+    return given, tuple(opaque)
+
+
+def _equal_scalars(value: object, default: object) -> bool:
+    return type(value) in _SCALARS and type(value) is type(default) and value == default
+
+
+def is_plain(value: object) -> bool:
+    """Tell whether `plain` copies a value wholly: one estimator in a list, and the copy says too little."""
+    if value is None:
+        return True
+    if plain(value) is None:
+        return False
+    if type(value) is dict:
+        return all(is_plain(item) for item in value.values())
+    return type(value) not in (list, tuple) or all(is_plain(item) for item in value)  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from ai_power_export.cli import export
+from ai_power_export.cli import export, inspect
 from ai_power_export.errors import AipowerError
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ def _aipower(
 
 
 export.register(app)
+inspect.register(app)
 
 
 def run() -> None:

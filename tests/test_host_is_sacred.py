@@ -88,6 +88,16 @@ SCRIPTS = {
         print(type(pickle.loads(pickle.dumps(Mine()))) is Mine, Mine.__module__)
     """,
     "asyncio": "import asyncio\nasync def f(): await asyncio.sleep(0.01); return 7\nprint(asyncio.run(f()))",
+    "a framework raises": """
+        import sys, traceback
+        from sklearn.pipeline import make_pipeline
+        from sklearn.svm import SVC
+        try:
+            make_pipeline(SVC(C=-1)).fit([[0], [1]], [0, 1])
+        except ValueError:
+            print(traceback.format_exc(), sys.exc_info()[1].__context__)
+        SVC().fit([["a"]], [1])
+    """,
     "logs and warns": """
         import logging, warnings
         logging.basicConfig(level=logging.INFO); logging.info("info"); warnings.warn("careful")

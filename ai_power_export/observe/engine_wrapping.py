@@ -33,8 +33,9 @@ def factory({cells}):
         hook.opened(args, kwargs)
         try:
             result = twin(*args, **kwargs)
-        except BaseException:
+        except BaseException as error:
             hook.closed(None, True)
+            hook.leave_traceback(error)
             raise
         hook.closed(result, False)
         return result
@@ -72,10 +73,36 @@ class Hook:
         for point in self.points:
             point.listener.closed(point, sys._getframe(1), result, failed)
 
+    def leave_traceback(self, error: BaseException) -> None:
+        """Take the wrapper's own frame out of the traceback of an exception that it raises again.
+
+        A bare `raise` adds no frame: the traceback is what it would be without us.
+        """
+        own = error.__traceback__
+        if own is None:
+            return
+        error.__traceback__ = own.tb_next
+        if sys.version_info < (3, 11):
+            _set_handled(error)
+
     def take_off(self, function: types.FunctionType) -> None:
         """Give the function its own code back."""
         function.__code__ = self.original
         function.__dict__.pop("__wrapped__", None)
+
+
+def _set_handled(error: BaseException) -> None:
+    """Make a bare `raise` of Python 3.10 take the exception's own traceback.
+
+    It keeps the traceback that it caught apart from the exception, out of
+    Python's reach. `PyErr_SetExcInfo` takes over a reference to each argument.
+    """
+    import ctypes
+
+    parts = [ctypes.py_object(part) for part in (type(error), error, error.__traceback__)]
+    for part in parts:
+        ctypes.pythonapi.Py_IncRef(part)
+    ctypes.pythonapi.PyErr_SetExcInfo(*parts)
 
 
 _hooks: weakref.WeakKeyDictionary[types.FunctionType, Hook] = weakref.WeakKeyDictionary()

@@ -1,11 +1,13 @@
 """Which fact wins, field by field: the only place that knows.
 
-    user > observed > live > source, certain > source, likely > machine, meter > derived
+    user > observed > live > source > machine, meter > derived
 
-A guess never wins; it waits for the prompt that fills gaps. A fact that lost
-is kept beside the winner, so that a disagreement can be shown. Lists of the
-format (algorithms, datasets, measures, components) are put together entry by
-entry, by the subject of the facts.
+Among certain facts first, then among likely ones: that rows of 64 numbers are a
+table is likely, that the digits they were loaded from are images is certain. A
+guess never wins; it waits for the prompt that fills gaps. A fact that lost is
+kept beside the winner, so that a disagreement can be shown. Lists of the format
+(algorithms, datasets, measures, components) are put together entry by entry, by
+the subject of the facts.
 """
 
 from __future__ import annotations
@@ -113,9 +115,10 @@ def _decide(claims: Iterable[Fact]) -> Decision:
     return Decision(winner, tuple(rivals))
 
 
-def _rank(fact: Fact) -> tuple[int, bool, float]:
+def _rank(fact: Fact) -> tuple[bool, bool, int, float]:
     """Sort key, best first; among equals the one with more measured time behind it."""
-    return TRUST[fact.origin], fact.certainty is not Certainty.CERTAIN, -fact.weight
+    from_user, certain = fact.origin is Origin.USER, fact.certainty is Certainty.CERTAIN
+    return not from_user, not certain, TRUST[fact.origin], -fact.weight
 
 
 def _entries(list_path: str, facts: Facts, verdict: Verdict) -> list[Entry]:

@@ -27,7 +27,7 @@ PRESENT = {
     "header.publisher.projectName": "digits-study",
     "header.publisher.confidentialityLevel": "internal",
     "task.taskStage": "training",
-    "task.taskFamily": "tabularClassification",
+    "task.taskFamily": "imageClassification",
     "task.algorithms.trainingType": "supervisedLearning",
     "task.algorithms.algorithmType": "treeEnsemble",
     "task.algorithms.algorithmName": "randomForest",
@@ -37,7 +37,7 @@ PRESENT = {
     "task.algorithms.frameworkVersion": version("scikit-learn"),
     "task.algorithms.classPath": "sklearn.ensemble.RandomForestClassifier",
     "task.dataset.dataUsage": "input",
-    "task.dataset.dataType": "tabular",
+    "task.dataset.dataType": "image",
     # 1347 of 1797 digits are trained on: 64 float64 features each, 8 bytes a feature.
     "task.dataset.dataSize": 1347 * 64 * 8 / 1e9,
     "task.dataset.dataQuantity": 1347,
@@ -189,7 +189,7 @@ def test_the_report_is_valid_and_well_named(exported, official):
     assert problems(report) == []
     report_id = report["header"]["reportId"]
     infra = report["infrastructure"]["infraType"]
-    assert path.name == f"report_training_tabularClassification_{infra}_{report_id}.json"
+    assert path.name == f"report_training_imageClassification_{infra}_{report_id}.json"
 
 
 def test_begin_duration_and_date_fit_together(exported):

@@ -14,9 +14,9 @@ pytest.importorskip("sklearn")
 EXAMPLES = {
     "digits_random_forest.py": {
         "taskStage": "training",
-        "taskFamily": "tabularClassification",
+        "taskFamily": "imageClassification",
         "classPath": "sklearn.ensemble.RandomForestClassifier",
-        "dataType": "tabular",
+        "dataType": "image",
         "dataQuantity": 1347,
         "source": "public",
     },

@@ -29,10 +29,16 @@ def test_origins_are_believed_in_this_order_however_they_come(better, worse):
         assert [rival.value for rival in decision.rivals] == [worse.value]
 
 
-def test_what_is_certain_beats_what_is_likely_of_the_same_origin():
-    likely = ("task.taskFamily", "a", Origin.SOURCE, {"certainty": Certainty.LIKELY})
+@pytest.mark.parametrize("origin", [Origin.OBSERVED, Origin.SOURCE, Origin.DERIVED])
+def test_what_is_certain_beats_what_is_likely(origin):
+    likely = ("task.taskFamily", "a", origin, {"certainty": Certainty.LIKELY})
     certain = ("task.taskFamily", "b", Origin.SOURCE, {})
     assert reconcile(said(likely, certain)).value("task.taskFamily") == "b"
+
+
+def test_the_users_word_needs_no_certainty():
+    users = ("task.taskFamily", "a", Origin.USER, {"certainty": Certainty.LIKELY})
+    assert reconcile(said(("task.taskFamily", "b", Origin.OBSERVED, {}), users)).value("task.taskFamily") == "a"
 
 
 def test_a_guess_never_wins_and_is_kept_for_the_prompt():

@@ -43,10 +43,11 @@ def best(action: Callable[[], object]) -> float:
 
 
 def ratio(file: Path) -> float | None:
-    """Return how many parses the whole analysis of a file costs; None where it cannot be parsed."""
+    """Return how many parses the whole analysis of a file costs; None for no Python and for empty files."""
     try:
         text = file.read_bytes()
-        ast.parse(text)
+        if not ast.parse(text).body:
+            return None
         return best(lambda: read_source(file)) / best(lambda: ast.parse(text))
     except (SyntaxError, ValueError, BadInput):
         return None

@@ -67,8 +67,8 @@ def find_dataset(use: Use, calls: list[Call], network_type: str) -> Dataset | No
         dataset = Dataset(use.call.place)
     if dataset is not None:
         _settle_type(dataset, use, inputs, network_type)
-        if not _is_whole(inputs):
-            dataset.quantity, dataset.shape = None, ""
+        if dataset.name or dataset.uri:  # what the source builds itself is measured as it goes in
+            _cut(dataset, inputs)
     return dataset
 
 
@@ -252,14 +252,19 @@ def _helper_type(inputs: list[Value], use: Use) -> str:
     return ""
 
 
-def _is_whole(inputs: list[Value]) -> bool:
-    """Tell whether nothing between the data and the model takes a part of the rows."""
+def _cut(dataset: Dataset, inputs: list[Value]) -> None:
+    """Forget the sizes that what lies between the data and the model may have changed."""
     for part in ancestry(*inputs):
-        if isinstance(part, Member) and (part.name == "[:]" or _selects_rows(part)):
-            return False
-        if isinstance(part, Thing) and part.call.method in _TAKE_PARTS:
-            return False
-    return True
+        if isinstance(part, Member) and _selects_columns(part):
+            dataset.shape = ""
+        elif _takes_a_part(part):
+            dataset.quantity, dataset.shape = None, ""
+
+
+def _takes_a_part(value: Value) -> bool:
+    if isinstance(value, Member):
+        return value.name == "[:]" or _selects_rows(value)
+    return isinstance(value, Thing) and value.call.method in _TAKE_PARTS
 
 
 _TAKE_PARTS = (
@@ -276,7 +281,11 @@ _TAKE_PARTS = (
 )
 
 
+def _selects_columns(member: Member) -> bool:
+    """Tell whether an item is some columns of a table, `df[["a", "b"]]`."""
+    names = member.key.items if isinstance(member.key, Items) else []
+    return bool(names) and all(isinstance(name, Known) and isinstance(name.value, str) for name in names)
+
+
 def _selects_rows(member: Member) -> bool:
-    return (
-        member.name == "[]" and member.key is not None and not isinstance(member.key, (Known, Items, Choice))
-    )
+    return member.name == "[]" and member.key is not None and not isinstance(member.key, (Known, Choice))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from ai_power_export.facts import Certainty, Facts, JsonValue, Origin
 from ai_power_export.source.calls import Call, Place
@@ -98,8 +99,9 @@ def _task(facts: Facts, findings: list[Finding]) -> None:
     families = [
         vote for finding in findings if (vote := family_of(finding.use, finding.votes, finding.dataset))
     ]
-    for vote in families[:1]:
-        _say(facts, "task.taskFamily", vote)
+    family = _most_voted(families)
+    if family is not None:
+        _say(facts, "task.taskFamily", family)
     for finding in findings:
         for vote in finding.votes:
             _say(facts, "evidence.source.kind", vote)
@@ -108,7 +110,16 @@ def _task(facts: Facts, findings: list[Finding]) -> None:
         facts.warn("remote-model", "the model works on another machine, whose energy is not measured here")
     if stage is not None and stage.value == "inference":
         _requests(facts, first.use)
-    _datasets(facts, findings, families[0].value if families else "", stage.value if stage else "")
+    _datasets(facts, findings, family.value if family else "", stage.value if stage else "")
+
+
+def _most_voted(families: list[Vote]) -> Vote | None:
+    """Return the family that most models in use have, the first one among equals."""
+    count = Counter(vote.value for vote in families)
+    best = max(families, key=lambda vote: count[vote.value], default=None)
+    if best is None or len(count) == 1:
+        return best
+    return replace(best, certainty=Certainty.LIKELY)
 
 
 def _requests(facts: Facts, use: Use) -> None:

@@ -99,6 +99,8 @@ def _with_weights(thing: Thing, entry: ClassEntry) -> Foundation | None:
 
 def _name(text: str) -> str:
     """Return a model's name as given; of a local path only its last part."""
+    if url := re.fullmatch(r"https?://[^/]+/(.+)", text):
+        return url.group(1)
     local = text.startswith((".", "/", "~")) or is_personal(text) or "\\" in text or text.count("/") > 1
     return re.split(r"[\\/]", text.rstrip("\\/"))[-1] if local else text
 
@@ -107,6 +109,8 @@ _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
 def _uri(text: str, entry: ClassEntry) -> str:
+    if re.match(r"https?://", text):
+        return text
     if (
         entry.hub
         and _HUB_NAME.fullmatch(text)

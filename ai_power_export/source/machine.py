@@ -28,6 +28,7 @@ DEEPEST = 90
 """Nested evaluations, functions that call each other included."""
 STEPS_BASE = 15_000
 STEPS_PER_CHARACTER = 1
+MOST_CHARACTERS_COUNTED = 400_000
 MOST_EVALUATIONS = 16
 """Times that one function of the program is followed."""
 
@@ -77,7 +78,7 @@ class Machine:
         self.maybe = 0
         self.exhausted = False
         self._depth = 0
-        self._steps = STEPS_BASE + STEPS_PER_CHARACTER * len(source.text)
+        self._steps = STEPS_BASE + STEPS_PER_CHARACTER * min(len(source.text), MOST_CHARACTERS_COUNTED)
 
     def run(self, source: Source) -> Scope:
         """Follow the main file, then what frameworks would call in it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,7 +108,9 @@ class Modules:
         return Deferred(settle)
 
     def _find(self, parts: list[str], folders: list[Path]) -> Path | None:
-        for folder in dict.fromkeys(folders) if self._follows else ():
+        if not self._follows or parts[0] in sys.stdlib_module_names:
+            return None
+        for folder in dict.fromkeys(folders):
             base = folder.joinpath(*parts)
             for file in (base.with_name(f"{base.name}.py"), base / "__init__.py"):
                 if file.is_file():

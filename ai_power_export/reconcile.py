@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ai_power_export.facts import Certainty, Fact, Facts, JsonValue, Missing, Notice, Origin
+from ai_power_export.vocabulary.families import NO_MODEL
 
 LISTS = ("task.algorithms", "task.dataset", "measures", "infrastructure.components")
 """The lists of the format; every field below one of them belongs to an entry."""
@@ -145,6 +146,8 @@ def _that_ran(groups: dict[str, list[Fact]], verdict: Verdict) -> dict[str, list
     The source names classes that may never be fitted; where calls of the same
     framework were observed, only observed classes count.
     """
+    if len(groups) > 1 and NO_MODEL in groups:
+        verdict.dropped += groups.pop(NO_MODEL)
     observed = {subject: claims for subject, claims in groups.items() if _was_observed(claims)}
     watched = {_framework(subject) for subject in observed}
     kept = dict(sorted(observed.items(), key=lambda item: -max(fact.weight for fact in item[1])))

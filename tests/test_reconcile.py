@@ -38,7 +38,9 @@ def test_what_is_certain_beats_what_is_likely(origin):
 
 def test_the_users_word_needs_no_certainty():
     users = ("task.taskFamily", "a", Origin.USER, {"certainty": Certainty.LIKELY})
-    assert reconcile(said(("task.taskFamily", "b", Origin.OBSERVED, {}), users)).value("task.taskFamily") == "a"
+    assert (
+        reconcile(said(("task.taskFamily", "b", Origin.OBSERVED, {}), users)).value("task.taskFamily") == "a"
+    )
 
 
 def test_a_guess_never_wins_and_is_kept_for_the_prompt():
@@ -64,6 +66,17 @@ def test_where_calls_were_observed_classes_that_only_stand_in_the_source_did_not
 def test_another_framework_that_is_not_observed_is_believed_from_the_source():
     verdict = reconcile(said(algorithm("prophet.Prophet", Origin.SOURCE), algorithm(SVC, Origin.OBSERVED)))
     assert subjects(verdict) == [SVC, "prophet.Prophet"]
+
+
+def test_a_source_that_shows_no_model_gives_way_to_one_that_was_seen():
+    none = (
+        "task.algorithms.algorithmType",
+        "genericComputation",
+        Origin.SOURCE,
+        {"subject": "genericComputation"},
+    )
+    assert subjects(reconcile(said(none))) == ["genericComputation"]
+    assert subjects(reconcile(said(none, algorithm(SVC, Origin.OBSERVED)))) == [SVC]
 
 
 def test_the_algorithm_with_most_measured_time_comes_first_and_at_most_eight_are_named():

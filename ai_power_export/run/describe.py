@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ai_power_export.reconcile import Entry, Verdict
+from ai_power_export.vocabulary.families import NOT_MACHINE_LEARNING
 
 VERBS = {
     "training": "Trained",
@@ -28,6 +29,8 @@ def _what(verdict: Verdict) -> str | None:
     verb = VERBS.get(stage.partition("+")[0])
     if not names:
         family = verdict.value("task.taskFamily")
+        if family == NOT_MACHINE_LEARNING:
+            return "Ran a computation without a model"
         return f"Ran a task of {family}" if family else None
     return f"{verb or 'Ran'} {_listed(names)}"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ai_power_export.facts import Certainty, Facts, JsonValue, Origin
 from ai_power_export.source.calls import Call, Place
 from ai_power_export.source.data import Dataset, find_dataset
+from ai_power_export.source.files import only_file_read
 from ai_power_export.source.foundation import Foundation, foundation_of
 from ai_power_export.source.hyperparameters import Values
 from ai_power_export.source.networks import (
@@ -25,7 +26,7 @@ from ai_power_export.source.values import Instance
 from ai_power_export.vocabulary.architectures import architecture_of
 from ai_power_export.vocabulary.describe import describe_entry
 from ai_power_export.vocabulary.entries import Role
-from ai_power_export.vocabulary.families import DATA_OF_FAMILY, NOT_MACHINE_LEARNING, OTHER_STAGE
+from ai_power_export.vocabulary.families import DATA_OF_FAMILY, NO_MODEL, NOT_MACHINE_LEARNING, OTHER_STAGE
 
 NETWORK_TYPE = "neuralNetwork"
 
@@ -80,6 +81,18 @@ def _no_model(facts: Facts, calls: list[Call], main_file: str) -> None:
     )
     _say(facts, "task.taskStage", vote)
     _say(facts, "task.taskFamily", Vote(NOT_MACHINE_LEARNING, vote.place, vote.why, Certainty.LIKELY))
+    facts.add(
+        "task.algorithms.algorithmType",
+        NO_MODEL,
+        Origin.SOURCE,
+        str(vote.place),
+        certainty=Certainty.LIKELY,
+        subject=NO_MODEL,
+        note=vote.why,
+    )
+    dataset = only_file_read(calls)
+    if dataset is not None:
+        _dataset(facts, dataset)
 
 
 def _say(facts: Facts, field: str, vote: Vote) -> None:

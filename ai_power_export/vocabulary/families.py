@@ -5,6 +5,9 @@ from __future__ import annotations
 NOT_MACHINE_LEARNING = "generic"
 """Family of a program that trains and asks no model."""
 
+NO_MODEL = "genericComputation"
+"""`algorithmType` of such a program: the format wants one of every task."""
+
 OTHER_STAGE = "other"
 """Stage of such a program, where it is not plainly preprocessing."""
 

@@ -1,6 +1,7 @@
 # Everything is set up in .venv; PYTHON chooses the interpreter it is made from.
 PYTHON ?= python3
 VENV ?= .venv
+PYTEST ?= -n auto
 BIN := $(VENV)/bin
 
 .PHONY: help demo test lint types layers build bench clean
@@ -14,7 +15,7 @@ demo: $(VENV)/demo  ## Set up, measure a real training run and show its report
 	@cat power-reports/demo/report_*-????????????.json
 
 test: $(VENV)/test  ## Set up and run all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest $(PYTEST)
 
 lint: $(VENV)/dev  ## Check style
 	$(BIN)/ruff format --check .

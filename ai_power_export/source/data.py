@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from ai_power_export.source.calls import Call, Place
 from ai_power_export.source.hyperparameters import named_arguments
+from ai_power_export.source.models import entry_of
 from ai_power_export.source.secrets import is_secret
 from ai_power_export.source.shapes import shape_of
-from ai_power_export.source.uses import Use, entry_of
+from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Choice, Items, Known, Member, Mixed, Thing, Value, ancestry, options
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.datasets import data_type_of
@@ -23,7 +24,6 @@ class Dataset:
     """What is known of one data set."""
 
     place: Place
-    usage: str = "input"
     data_type: str = ""
     type_is_sure: bool = True
     quantity: int | None = None

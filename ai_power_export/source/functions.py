@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ai_power_export.source import builtin, commandline
+from ai_power_export.source import builtin, commandline, containers
 from ai_power_export.source.calls import Call, Loop, Place
 from ai_power_export.source.expressions import get_attribute, iterate, merge
 from ai_power_export.source.scope import Scope
@@ -68,7 +68,7 @@ class Arguments:
         else:
             spread = Table({})
             for option in value.options if isinstance(value, Choice) else (value,):
-                merge(spread, builtin.as_table(option) or option)
+                merge(spread, containers.as_table(option) or option)
             self.open |= spread.open
             self.keywords.update(
                 {str(key): item for key, item in spread.items.items() if isinstance(key, str)}
@@ -81,7 +81,7 @@ def call(frame: Frame, node: ast.Call) -> Value:
         owner = frame.evaluate(node.func.value)
         if (found := builtin.super_method(frame, owner, node.func.attr)) is not None:
             callee = found
-        elif (callee_or_none := builtin.container_method(frame, owner, node)) is not None:
+        elif (callee_or_none := containers.container_method(frame, owner, node)) is not None:
             return callee_or_none
         else:
             callee = get_attribute(frame, owner, node.func.attr)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 
 from ai_power_export.source.calls import Call
 from ai_power_export.source.hyperparameters import named_arguments
-from ai_power_export.source.uses import Use, entry_of
+from ai_power_export.source.models import entry_of
+from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Instance, Items, Known, Thing, Value, ancestry, options, root
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.entries import Role

@@ -9,8 +9,10 @@ from ai_power_export.facts import Certainty
 from ai_power_export.source.calls import Call, Place
 from ai_power_export.source.data import Dataset
 from ai_power_export.source.hyperparameters import named_arguments, parameters_of
-from ai_power_export.source.training import Training, compiled_losses
-from ai_power_export.source.uses import Use, entry_of
+from ai_power_export.source.models import entry_of
+from ai_power_export.source.optimizers import compiled_losses
+from ai_power_export.source.training import Training
+from ai_power_export.source.uses import Use
 from ai_power_export.source.values import External, Instance, Known, Thing, Value, options, root
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.entries import Role

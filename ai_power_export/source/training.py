@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ai_power_export.facts import JsonValue
 from ai_power_export.source.calls import Call, Loop
 from ai_power_export.source.hyperparameters import (
     SETTINGS,
@@ -16,11 +14,13 @@ from ai_power_export.source.hyperparameters import (
     parameters_of,
     plain_value,
 )
-from ai_power_export.source.uses import Use, entry_of, networks_in
+from ai_power_export.source.models import entry_of
+from ai_power_export.source.optimizers import optimizer_name, optimizers_of
+from ai_power_export.source.precision import quantization
+from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Items, Known, Table, Thing, Value, ancestry, options, root
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.entries import ClassEntry, Role
-from ai_power_export.vocabulary.naming import camel_case
 
 RUN_SETTINGS = frozenset(
     {
@@ -111,9 +111,9 @@ def training_of(use: Use, calls: list[Call]) -> Training:
     optimizers = optimizers_of(use, calls)
     for optimizer in optimizers:
         training.values.extend(_without(constructor_values(optimizer), ("params", "model")))
-    training.optimizer = _optimizer_name(use, calls, optimizers, training)
+    training.optimizer = optimizer_name(use, calls, optimizers, training.configs, training.values.named)
     training.epochs = _epochs(use, training)
-    training.quantization = _quantization(use, calls, training)
+    training.quantization = quantization(use, calls, training.values.named)
     return training
 
 
@@ -221,91 +221,6 @@ def _batch_size(value: Value) -> Value | None:
     return named_arguments(value.call, parameters_of(value)).get("batch_size")
 
 
-# ---- optimizer -------------------------------------------------------------------------------
-
-
-def optimizers_of(use: Use, calls: list[Call]) -> list[Thing]:
-    """Return the optimizers that hold the model's weights."""
-    found = list(dict.fromkeys(use.optimizers))
-    for call in calls:
-        entry = load_catalogue().entry(call.path) if call.path else None
-        if entry is None or entry.role is not Role.OPTIMIZER:
-            continue
-        if any(held is use.model for held in networks_in(call.inputs())):
-            found.append(Thing(call))
-    for compiling in _compilings(use, calls):
-        for value in options(_compiled(compiling, "optimizer", 0) or use.model):
-            entry = entry_of(value)
-            if isinstance(value, Thing) and entry is not None and entry.role is Role.OPTIMIZER:
-                found.append(value)
-    return found
-
-
-def _compilings(use: Use, calls: list[Call]) -> Iterator[Call]:
-    for call in calls:
-        receivers = options(call.receiver) if call.method == "compile" and call.receiver is not None else ()
-        if any(root(option) is use.model for option in receivers):
-            yield call
-
-
-def _compiled(call: Call, name: str, position: int) -> Value | None:
-    return call.argument(name, position)
-
-
-def compiled_losses(use: Use, calls: list[Call]) -> Iterator[Value]:
-    """Yield what Keras was told to minimise."""
-    for call in _compilings(use, calls):
-        value = _compiled(call, "loss", 1)
-        if value is not None:
-            yield from value.items.values() if isinstance(value, Table) else options(value)
-
-
-def _optimizer_name(use: Use, calls: list[Call], optimizers: Iterable[Thing], training: Training) -> str:
-    if use.searches:
-        return _search_name(use.searches[-1])
-    if _is_suggested(use, calls):
-        return "optuna"
-    for config in [*training.configs, *use.holders]:
-        entry = entry_of(config)
-        if entry is not None and entry.kind == "adapter":
-            return entry.algorithm_name
-    for optimizer in optimizers:
-        entry = entry_of(optimizer)
-        if entry is not None and entry.algorithm_name:
-            return entry.algorithm_name
-    for call in _compilings(use, calls):
-        value = _compiled(call, "optimizer", 0)
-        if isinstance(value, Known) and isinstance(value.value, str):
-            return camel_case(value.value)
-    named = training.values.named.get("optim") or training.values.named.get("optimizer")
-    return camel_case(str(named).partition("_")[0]) if isinstance(named, str) else ""
-
-
-_METHODS = {"bayes": "bayesianOptimization", "grid": "gridSearch", "random": "randomSearch"}
-
-
-def _search_name(search: Thing) -> str:
-    """Return how a search searches: by its class, or as its settings say."""
-    entry = entry_of(search)
-    if entry is None or not entry.method:
-        return entry.algorithm_name if entry is not None else ""
-    for part in ancestry(*search.call.inputs()):
-        named = part.items.get(entry.method) if isinstance(part, Table) else None
-        if isinstance(named, Known) and isinstance(named.value, str):
-            return _METHODS.get(named.value, camel_case(named.value))
-    return "hyperparameterSearch"
-
-
-_SUGGESTING = ("suggest_float", "suggest_int", "suggest_categorical", "suggest_uniform", "suggest_loguniform")
-
-
-def _is_suggested(use: Use, calls: list[Call]) -> bool:
-    """Tell whether the training function asks an Optuna trial for its values."""
-    training = {id(function) for call in use.trained for function in call.functions}
-    asking = (call for call in calls if call.method in _SUGGESTING and call.functions)
-    return any(id(call.functions[-1]) in training for call in asking)
-
-
 # ---- epochs ----------------------------------------------------------------------------------
 
 
@@ -341,55 +256,3 @@ def _looped(trained: Iterable[Call]) -> Known | None:
 
 def _says_epoch(loop: Loop) -> bool:
     return "epoch" in loop.target.lower()
-
-
-# ---- precision -------------------------------------------------------------------------------
-
-_PRECISIONS = {
-    "float16": "fp16",
-    "half": "fp16",
-    "fp16": "fp16",
-    "16-mixed": "fp16",
-    "bfloat16": "bf16",
-    "bf16": "bf16",
-    "bf16-mixed": "bf16",
-    "int8": "int8",
-    "awq": "awq",
-    "gptq": "gptq",
-}
-
-
-_GGUF = re.compile(r"[.-](q\d(?:_[0-9a-z]+)*|f16|bf16)\.gguf$", re.IGNORECASE)
-_TAG = re.compile(r"-(awq|gptq|int4|int8|fp8|bnb-4bit)\b", re.IGNORECASE)
-
-
-def _tagged(named: dict[str, JsonValue]) -> str:
-    """Return the precision that the name of a model file or model states, as their publishers write it."""
-    for value in named.values():
-        if isinstance(value, str) and (match := _GGUF.search(value) or _TAG.search(value)):
-            return match.group(1)
-    return ""
-
-
-def _quantization(use: Use, calls: list[Call], training: Training) -> str:
-    """Return the numbers that the weights are held in, where the source says so."""
-    named = training.values.named
-    if named.get("load_in_4bit") is True or named.get("bits") == 4:
-        kind = named.get("bnb_4bit_quant_type")
-        return kind if isinstance(kind, str) else "int4"
-    if named.get("load_in_8bit") is True or named.get("bits") == 8:
-        return "int8"
-    for name in ("torch_dtype", "dtype", "quantization", "precision", "compute_type"):
-        value = named.get(name)
-        if isinstance(value, str) and value in _PRECISIONS:
-            return _PRECISIONS[value]
-    for flag in ("bf16", "fp16"):
-        if named.get(flag) is True:
-            return flag
-    if tagged := _tagged(named):
-        return tagged
-    halved = any(
-        call.method == "half" and call.receiver is not None and root(call.receiver) is use.model
-        for call in calls
-    )
-    return "fp16" if halved else ""

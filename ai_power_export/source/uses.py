@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Union
 
 from ai_power_export.source.calls import Call
-from ai_power_export.source.values import (
-    MOST_VISITED,
-    Instance,
-    Items,
-    Member,
-    Thing,
-    Value,
-    ancestry,
-    options,
-    parts,
-    root,
+from ai_power_export.source.models import (
+    ALGORITHMS,
+    Unwrapped,
+    class_path,
+    entry_of,
+    handed_in,
+    is_class,
+    networks_in,
+    unwrapped,
 )
+from ai_power_export.source.values import Instance, Member, Thing, Value, ancestry, options, root
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.entries import ClassEntry, Role
 
@@ -54,27 +52,6 @@ class Use:
     def events(self) -> list[Call]:
         """Everything done with the model, trainings first."""
         return [*self.trained, *self.answered, *self.handed]
-
-
-def entry_of(value: Value) -> ClassEntry | None:
-    """Return the catalogue entry of what made a value, or of a user's network the one of its base."""
-    if isinstance(value, Thing):
-        return load_catalogue().entry(value.path) if value.path else None
-    if isinstance(value, Instance):
-        entries = (load_catalogue().entry(path) for path in value.cls.outside())
-        return next((entry for entry in entries if entry is not None), None)
-    return None
-
-
-def class_path(value: Thing | Instance) -> str:
-    """Return the path by which reports name a model's class; empty for what only holds an unknown one."""
-    if isinstance(value, Instance):
-        module = "__main__" if value.cls.in_main else value.cls.file.removesuffix(".py")
-        return f"{module}.{value.cls.name}"
-    entry = entry_of(value)
-    if entry is not None and entry.role is Role.WRAPPER:
-        return ""
-    return entry.path if entry is not None else value.path
 
 
 class Uses:
@@ -110,7 +87,7 @@ class Uses:
         elif entry.role in (Role.TRAIN, Role.ANSWER):
             self._note(Thing(call), "trained" if entry.role is Role.TRAIN else "answered", call)
         elif entry.role is Role.RUNNER:
-            for model in self._handed_in(call, entry):
+            for model in handed_in(call, entry):
                 self._note_all(model, "trained", call)
 
     def _read_unknown(self, call: Call) -> None:
@@ -145,7 +122,7 @@ class Uses:
         made = owner.call if isinstance(owner, Thing) else None
         if not how or made is None or not isinstance(owner, Thing):
             return
-        given = [*self._handed_in(made, entry), *self._handed_in(call, entry, ("model", ""))]
+        given = [*handed_in(made, entry), *handed_in(call, entry, ("model", ""))]
         models = [pair for value in given for pair in _trained_by(owner, value)]
         if not models and entry.algorithm_name:  # a model that is not known is named by its trainer
             models = [(owner, [])]
@@ -178,19 +155,6 @@ class Uses:
                 use.trained.append(call)
                 use.optimizers.append(optimizer)
 
-    @staticmethod
-    def _handed_in(call: Call, entry: ClassEntry, names: tuple[str, ...] = ()) -> Iterator[Value]:
-        """Yield the models that come in by the parameters named in the catalogue."""
-        for name in names or entry.takes:
-            if name == "*":
-                yield from call.args
-            elif name in call.keywords:
-                yield call.keywords[name]
-            elif name == "":
-                yield from call.args[:1]
-            elif name in entry.parameters and entry.parameters.index(name) < len(call.args):
-                yield call.args[entry.parameters.index(name)]
-
     def _note_all(self, value: Value, how: str, call: Call) -> None:
         for model, around in unwrapped(value):
             self._note(model, how, call, around)
@@ -210,7 +174,6 @@ class Uses:
 
 _STEPS = ("step", "apply_gradients", "minimize", "update", "__call__")
 _HOLDERS = frozenset({Role.MODEL, Role.REDUCER, Role.NETWORK, Role.PIPELINE, Role.SEARCH, Role.WRAPPER})
-_ALGORITHMS = frozenset({Role.MODEL, Role.REDUCER, Role.NETWORK})
 _TELL_NOTHING = ("builtins.", "joblib.", "pickle.", "matplotlib.", "typing.", "logging.", "pprint.")
 """Functions that get models for other reasons than to use them."""
 
@@ -258,13 +221,8 @@ def _is_built_by_a_network(use: Use) -> bool:
 
 def _trained_by(trainer: Thing, value: Value) -> list[Unwrapped]:
     """Return the models in a value; what is handed to a trainer as its model is one, whatever its class."""
-    unknown = (option for option in options(value) if isinstance(option, Thing) and _is_class(option))
+    unknown = (option for option in options(value) if isinstance(option, Thing) and is_class(option))
     return list(unwrapped(value, [trainer])) or [(option, [trainer]) for option in unknown]
-
-
-def _is_class(thing: Thing) -> bool:
-    """Tell whether a thing was made by a class that the catalogue does not know."""
-    return thing.path.rpartition(".")[2][:1].isupper() and not thing.call.method and entry_of(thing) is None
 
 
 def _by_its_holder(around: Sequence[Thing]) -> ClassEntry | None:
@@ -283,82 +241,6 @@ def _inside(use: Use) -> Iterator[Value]:
     if isinstance(use.model, Instance):
         inputs = ancestry(*use.model.attributes.values(), *use.model.parts)
         yield from (part for part in inputs if part is not use.model)
-    elif isinstance(use.model, Thing) and use.entry is not None and use.entry.role in _ALGORITHMS:
+    elif isinstance(use.model, Thing) and use.entry is not None and use.entry.role in ALGORITHMS:
         inputs = ancestry(*use.model.call.inputs(), *use.model.parts)
         yield from (part for part in inputs if part is not use.model)
-
-
-Unwrapped = tuple[Union[Thing, Instance], list[Thing]]
-
-
-def unwrapped(value: Value, holders: list[Thing] | None = None, depth: int = 8) -> Iterator[Unwrapped]:
-    """Yield the models inside a value, each with the searches, pipelines and wrappers around it."""
-    around = holders or []
-    for option in options(value):
-        inner = root(option)
-        entry = entry_of(inner)
-        if depth == 0 or not isinstance(inner, (Thing, Instance)) or entry is None:
-            continue
-        if entry.role in _ALGORITHMS or entry.role is Role.LAYER:
-            yield inner, around
-        elif isinstance(inner, Thing):
-            for held in _held(inner, entry):
-                yield from unwrapped(held, [*around, inner], depth - 1)
-
-
-def _held(holder: Thing, entry: ClassEntry) -> Iterator[Value]:
-    """Yield what a holder lets work: the last step of a pipeline, the model of a search."""
-    given = list(Uses._handed_in(holder.call, entry))
-    if entry.role is Role.PIPELINE:
-        steps = given[0].items if entry.takes != ("*",) and given and isinstance(given[0], Items) else given
-        yield from _step_model(steps[-1]) if steps else ()
-        return
-    yield from given
-    for name in entry.varies:
-        for varied in Uses._handed_in(holder.call, entry, (name,)):
-            yield from (
-                value for value in ancestry(varied) if isinstance(value, Thing) and _is_algorithm(value)
-            )
-
-
-def _step_model(step: Value) -> Iterator[Value]:
-    """A step is a model, or a pair of a name and a model."""
-    yield step.items[1] if isinstance(step, Items) and len(step.items) >= 2 else step
-
-
-def _is_algorithm(value: Thing) -> bool:
-    entry = entry_of(value)
-    return entry is not None and entry.role in _ALGORITHMS and not value.call.method
-
-
-def networks_in(values: Iterable[Value]) -> Iterator[Thing | Instance]:
-    """Yield the nearest models in what an optimizer got; not what those are made of."""
-    todo = list(values)
-    seen: set[int] = set()
-    while todo and len(seen) < MOST_VISITED:
-        value = todo.pop(0)
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        entry = entry_of(value)
-        if isinstance(value, (Thing, Instance)) and entry is not None and entry.role in _TRAINABLE:
-            yield value
-        elif (
-            isinstance(value, Thing)
-            and value.call.method in _WEIGHTS
-            and isinstance(inner := _owner(value), Thing)
-        ):
-            if _is_class(inner):  # what lets its weights be optimized is a network
-                yield inner
-            else:
-                todo.append(inner)
-        else:
-            todo.extend(parts(value))
-
-
-def _owner(value: Thing) -> Value | None:
-    return root(value.call.receiver) if value.call.receiver is not None else None
-
-
-_WEIGHTS = ("parameters", "named_parameters")
-_TRAINABLE = _ALGORITHMS | {Role.WRAPPER, Role.LAYER}

@@ -112,7 +112,7 @@ class Catalogue:
         for folder in [*folders, FOLDER]:
             if (folder / f"{root}.toml").is_file():
                 return folder / f"{root}.toml"
-        return _plugin_files().get(root)
+        return None if root in sys.stdlib_module_names else _plugin_files().get(root)
 
 
 class _Shelf:
@@ -204,9 +204,12 @@ def _plugin_files() -> dict[str, Path]:
 
     files: dict[str, Path] = {}
     for point in entry_points(group=PLUGIN_GROUP):
-        spec = find_spec(point.module)
-        folder = Path(spec.origin).parent if spec is not None and spec.origin else None
-        files.update({file.stem: file for file in sorted(folder.glob("*.toml"))} if folder else {})
+        try:
+            spec = find_spec(point.module)
+        except (ImportError, ValueError):
+            continue  # a broken plug-in says nothing
+        if spec is not None and spec.origin:
+            files.update({file.stem: file for file in sorted(Path(spec.origin).parent.glob("*.toml"))})
     return files
 
 

@@ -15,7 +15,7 @@ from ai_power_export.source.inspect import read_source
 
 LIBRARIES = Path(sysconfig.get_path("purelib"))
 STANDARD = Path(sysconfig.get_path("stdlib"))
-LONGEST_SECONDS = 20
+LONGEST_SECONDS = 60
 
 
 def read(path):

@@ -43,6 +43,7 @@ class _Reporting:
     """What both trackers add to CodeCarbon's."""
 
     _output_handlers: list[Any]
+    _measure_power_and_energy: Callable[[], None]
 
     def __init__(
         self,
@@ -91,10 +92,22 @@ class _Reporting:
         self._story = story
         atexit.register(self._stop_at_exit)
 
+    def start_task(self, task_name: str | None = None) -> None:
+        """Start one of CodeCarbon's tasks within the run.
+
+        CodeCarbon forgets what was used since its last sample when a task
+        starts; a sample taken right before keeps it in the run's energy.
+        """
+        if self._story is not None:
+            self._measure_power_and_energy()
+        super().start_task(task_name)  # type: ignore[misc]
+
     def stop(self) -> float | None:
         """Stop tracking and write the reports; returns the emissions in kg, as CodeCarbon does."""
         emissions: float | None = super().stop()  # type: ignore[misc]
         story, self._story = self._story, None
+        if story is None and getattr(self, "_tasks", None):
+            say("no report: a report covers what is measured from start() to stop(), not tasks alone")
         if story is not None:
             atexit.unregister(self._stop_at_exit)
             self.reports += _safely(self._finish, story)

@@ -8,9 +8,11 @@ import inspect
 import json
 import math
 import textwrap
+import time
 
 import codecarbon
 import pytest
+from conftest import AIPOWER
 
 from ai_power_export import OfflinePowerTracker, PowerReportOutput, PowerTracker, track_power
 
@@ -337,3 +339,74 @@ def test_codecarbons_own_settings_keep_working(tmp_path, export):
     assert "PUE of 1.5" in ended.reports[0]["task"]["taskDescription"]
     (row,) = csv.DictReader((tmp_path / "emissions.csv").open())
     assert float(row["energy_consumed"]) == ended.reports[0]["measures"][0]["powerConsumption"]
+
+
+def test_a_country_in_the_settings_wins_over_what_codecarbon_believes(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text("[tool.aipower]\ncountry = 'Germany'\n")
+    tracker = OfflinePowerTracker(**QUIET)
+    tracker.start()
+    spend()
+    tracker.stop()
+    environment = tracker.reports[0].environment
+    assert environment.country == "Germany"
+    assert environment.power_source_carbon_intensity is None, "CodeCarbon's is that of France"
+
+
+def test_codecarbons_tasks_within_a_run_lose_none_of_its_energy(capsys):
+    heard = Heard()
+    tracker = OfflinePowerTracker(
+        output_handlers=[heard], force_ram_power=100, **{**QUIET, "measure_power_secs": 60}
+    )
+    tracker.start()
+    time.sleep(2)
+    tracker.start_task("a task")
+    time.sleep(0.5)
+    tracker.stop_task()
+    tracker.stop()
+    (measure,) = tracker.reports[0].measures
+    ram_kwh = 100 * measure.measurement_duration / 3.6e6
+    assert measure.measurement_duration == pytest.approx(2.5, abs=0.5)
+    assert measure.power_consumption > ram_kwh * 0.9
+
+
+def test_tasks_without_a_run_are_said_to_give_no_report(capsys):
+    tracker = OfflinePowerTracker(**QUIET)
+    tracker.start_task("alone")
+    tracker.stop_task()
+    tracker.stop()
+    assert tracker.reports == []
+    assert "not tasks alone" in capsys.readouterr().err
+
+
+WATCHFUL = """
+import os, sys
+def hear(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        with open(os.environ["HEARD"], "a") as file:
+            file.write(f"{event} {arguments}\\n")
+sys.addaudithook(hear)
+"""
+
+
+def test_offline_makes_no_request_at_all_and_the_users_own_sitecustomize_runs(tmp_path, run):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "sitecustomize.py").write_text(WATCHFUL)
+    (tmp_path / "work.py").write_text(
+        "import os, socket, sys\nprint(os.environ['PYTHONPATH'].rpartition('/')[2], 'hear' in vars(sys.modules['sitecustomize']))\n"
+        "try:\n    socket.create_connection(('127.0.0.1', 9), 0.2)\nexcept OSError:\n    pass\n"
+    )
+    heard = tmp_path / "heard"
+    ended = run(
+        "export",
+        "--offline",
+        "work.py",
+        program=AIPOWER,
+        PYTHONPATH=str(tmp_path / "own"),
+        HEARD=str(heard),
+    )
+    assert ended.stdout == "own True\n"
+    assert len(ended.reports) == 1
+    events = [
+        line for line in heard.read_text().splitlines() if "'127.0.0.1', 9" not in line.replace('"', "'")
+    ]
+    assert events == [], "the only connection is the script's own"

@@ -9,7 +9,7 @@ makes a fact missing, nothing more.
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ai_power_export.measure.interval import Load, Reading, cpu_time
@@ -68,6 +68,10 @@ class Meter:
         """Rebuild a meter written by `to_json`."""
         gpu_ids = data.get("gpu_ids")
         return cls(**{**data, "gpu_ids": None if gpu_ids is None else tuple(gpu_ids)})
+
+
+PLACE_FIELDS = ("place", "country", "country_iso_code", "region", "latitude", "longitude", "intensity_from")
+"""Fields of a meter that follow from where CodeCarbon believes it is."""
 
 
 def read_totals(total: Any, tracker: Any = None) -> Reading:
@@ -185,7 +189,22 @@ def _intensity_from(total: Any, tracker: Any) -> str:
         return "Electricity Maps"
     if total.on_cloud == "Y":
         return "CodeCarbon's cloud regions"
+    return "CodeCarbon's national energy mix" if country_name(total.country_iso_code) else ""
+
+
+def country_name(iso_code: str) -> str:
+    """Return CodeCarbon's name of a country (ISO 3166 alpha-3), empty if it has no energy mix of it."""
     from codecarbon.input import DataSource
 
-    known = total.country_iso_code in DataSource().get_global_energy_mix_data()
-    return "CodeCarbon's national energy mix" if known else ""
+    return str(DataSource().get_global_energy_mix_data().get(iso_code, {}).get("country_name", ""))
+
+
+def elsewhere(meter: Meter, iso_code: str) -> Meter:
+    """Return the meter without its place where the user says that the machine stands in another country.
+
+    What CodeCarbon derived from its own place (a carbon intensity) is wrong then.
+    """
+    if meter.country_iso_code == iso_code:
+        return meter
+    nowhere = Meter()
+    return replace(meter, **{name: getattr(nowhere, name) for name in PLACE_FIELDS})

@@ -11,6 +11,7 @@ from ai_power_export.errors import BadInput
 from ai_power_export.facts import Facts, Notice, Origin
 from ai_power_export.introspect.machine import machine_facts
 from ai_power_export.introspect.python import framework_version
+from ai_power_export.measure.codecarbon import Meter, country_name, elsewhere
 from ai_power_export.measure.interval import TIME_FORMAT
 from ai_power_export.measure.meter_facts import meter_facts
 from ai_power_export.observe.gather import observed_facts
@@ -50,12 +51,16 @@ def gather(record: Record, stretch: Stretch, around: Surroundings) -> Facts:
     facts = _user_facts(record, around.settings)
     facts.extend(_observed(stretch))
     facts.extend(_source(stretch.scope))
-    facts.extend(meter_facts(record.meter, stretch.interval))
+    facts.extend(meter_facts(_meter(record, around.settings), stretch.interval))
     facts.extend(around.machine)
     facts.extend(_header())
     facts.warnings += [Notice(code, text) for code, text in record.warnings]
     _framework_versions(facts)
     return facts
+
+
+def _meter(record: Record, settings: Settings) -> Meter:
+    return elsewhere(record.meter, settings.country) if settings.country else record.meter
 
 
 def _user_facts(record: Record, settings: Settings) -> Facts:
@@ -67,10 +72,20 @@ def _user_facts(record: Record, settings: Settings) -> Facts:
         "header.publisher.confidentialityLevel": settings.confidentiality,
         "header.licensing": settings.licence,
         "infrastructure.infraType": settings.infra_type,
+        "environment.country": _country(settings),
     }
     for path, value in {**said, **settings.set}.items():
         facts.add(path, value, Origin.USER, "settings")
     return facts
+
+
+def _country(settings: Settings) -> str | None:
+    """Name the country as CodeCarbon does, so that reports of one country agree."""
+    if settings.country is None:
+        return None
+    import pycountry
+
+    return country_name(settings.country) or str(pycountry.countries.get(alpha_3=settings.country).name)
 
 
 def _observed(stretch: Stretch) -> Facts:

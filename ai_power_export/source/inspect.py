@@ -34,8 +34,10 @@ def read_source(path: Path, *, lines: tuple[int, int] | None = None, function: s
     scope = machine.run(source)
     if function is not None and not any(_inside_function(function)(call) for call in machine.calls):
         machine.follow(lambda: _enter(machine, scope, function))
-    chosen = [call for call in machine.calls if _wanted(source.name, lines, function)(call)]
-    facts = facts_of(Uses(chosen).used(), machine.calls if chosen else [], source.name)
+    chosen = list(filter(_wanted(source.name, lines, function), machine.calls))
+    uses = Uses(chosen).used()
+    # What is used here may have been made elsewhere; where nothing is, only this place counts.
+    facts = facts_of(uses, machine.calls if uses else chosen, source.name)
     if machine.exhausted:
         facts.warn("source-too-large", f"{source.name} is too large to be followed to its end")
     return facts

@@ -13,7 +13,7 @@ from ai_power_export.source.models import entry_of
 from ai_power_export.source.optimizers import compiled_losses
 from ai_power_export.source.training import Training
 from ai_power_export.source.uses import Use
-from ai_power_export.source.values import External, Instance, Known, Thing, Value, options, root
+from ai_power_export.source.values import External, Instance, Known, Thing, Value, ancestry, options, root
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.entries import Role
 from ai_power_export.vocabulary.families import FAMILY_OF_TASK, KIND_OF_LOSS, KIND_OF_OBJECTIVE, task_family
@@ -105,10 +105,16 @@ def _loss_votes(use: Use, calls: list[Call]) -> Iterator[Vote]:
             yield Vote(kind, use.call.place, "loss it was compiled with", Certainty.LIKELY)
     if not use.trained or not isinstance(use.model, (Instance, Thing)):
         return
-    for call in calls:
-        kind = _loss_call_kind(call)
-        if kind:
-            yield Vote(kind, call.place, "loss that the program computes", Certainty.LIKELY)
+    losses = [(kind, call) for call in calls if (kind := _loss_call_kind(call))]
+    own = [(kind, call) for kind, call in losses if _judges(call, use)]
+    for kind, call in own or losses:
+        yield Vote(kind, call.place, "loss that the program computes", Certainty.LIKELY)
+
+
+def _judges(loss: Call, use: Use) -> bool:
+    """Tell whether a loss is computed of what the model answered."""
+    answered = set(map(id, use.answered))
+    return any(isinstance(part, Thing) and id(part.call) in answered for part in ancestry(*loss.args))
 
 
 def _loss_kind(value: Value) -> str:

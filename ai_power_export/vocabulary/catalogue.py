@@ -112,7 +112,7 @@ class Catalogue:
         for folder in [*folders, FOLDER]:
             if (folder / f"{root}.toml").is_file():
                 return folder / f"{root}.toml"
-        return None if root in sys.stdlib_module_names else _plugin_files().get(root)
+        return None if root in sys.stdlib_module_names else plugin_files().get(root)
 
 
 class _Shelf:
@@ -197,7 +197,7 @@ def _replace_prefix(path: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _plugin_files() -> dict[str, Path]:
+def plugin_files() -> dict[str, Path]:
     """Find the catalogue files of other packages: import root to file."""
     from importlib.metadata import entry_points
     from importlib.util import find_spec

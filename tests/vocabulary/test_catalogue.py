@@ -7,7 +7,7 @@ import time
 import pytest
 
 from ai_power_export.errors import BadInput
-from ai_power_export.vocabulary.catalogue import FOLDER, Catalogue, load_catalogue
+from ai_power_export.vocabulary.catalogue import FOLDER, Catalogue, load_catalogue, plugin_files
 from ai_power_export.vocabulary.describe import describe
 from ai_power_export.vocabulary.entries import Role
 from ai_power_export.vocabulary.families import RULES, task_family
@@ -186,3 +186,23 @@ def test_loading_is_fast():
         Catalogue().entry(FOREST)
         seconds.append(time.perf_counter() - start)
     assert min(seconds) < 0.05
+
+
+def test_a_plug_in_adds_a_framework(tmp_path, monkeypatch):
+    (tmp_path / "plug").mkdir()
+    (tmp_path / "plug" / "__init__.py").write_text("")
+    (tmp_path / "plug" / "plugged.toml").write_text(
+        'framework = "plugged"\n[[group]]\nrole = "model"\nkind = "clustering"\n[group.names]\n"Maker" = "maker"\n'
+    )
+    info = tmp_path / "plug-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plug\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[ai_power_export.catalogue]\nplugged = plug\nbroken = no_such_module\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    plugin_files.cache_clear()
+    try:
+        assert Catalogue().entry("plugged.Maker").kind == "clustering"
+    finally:
+        plugin_files.cache_clear()

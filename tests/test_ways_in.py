@@ -90,7 +90,8 @@ def in_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def spend(times: int = 2_000_000) -> int:
+def spend(times: int = 8_000_000) -> int:
+    """Work for longer than the 50 ms within which CodeCarbon takes no new sample."""
     return sum(range(times))
 
 
@@ -101,7 +102,7 @@ def test_each_stretch_between_two_flushes_has_codecarbons_energy_to_the_last_dig
     first = tracker.flush()
     spend()
     second = tracker.flush()
-    spend(8_000_000)
+    spend(20_000_000)
     third = tracker.flush()
     tracker.stop()
     assert first < second < third

@@ -100,9 +100,12 @@ def _source(scope: Scope) -> Facts:
         return facts
     try:
         return read_source(Path(scope.path), lines=scope.lines, function=scope.function or None)
-    except BadInput as error:
+    except Exception as error:  # noqa: BLE001 - a report without the source's facts is better than none
         facts = Facts()
-        facts.warn("source-unreadable", error.what)
+        facts.warn(
+            "source-unreadable",
+            error.what if isinstance(error, BadInput) else f"{type(error).__name__}: {error}",
+        )
         return facts
 
 

@@ -187,6 +187,8 @@ def test_a_signal_from_outside_ends_the_script_as_it_would_bare(number, tmp_path
         env=clean_environment(tmp_path),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        # Who runs the tests in the background has SIGINT ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout.readline() == b"ready\n"
     time.sleep(3)

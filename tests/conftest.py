@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from official_boamps import official_validator
 
 ROOT = Path(__file__).parent.parent
 AIPOWER = str(Path(sys.executable).with_name("aipower"))
@@ -93,14 +94,4 @@ def export(run):
 @pytest.fixture(scope="session")
 def official():
     """The official schema's validator; skips where the reference data is not beside the checkout."""
-    jsonschema = pytest.importorskip("jsonschema")
-    from referencing import Registry, Resource
-    from referencing.jsonschema import DRAFT4
-
-    folder = Path(os.environ.get("BOAMPS_OFFICIAL", ROOT.parent / "shared" / "boamps")) / "current"
-    if not folder.is_dir():
-        pytest.skip("the official BoAmps schemas are not beside the checkout (set BOAMPS_OFFICIAL)")
-    schemas = [json.loads(path.read_text()) for path in sorted(folder.glob("*_schema.json"))]
-    pairs = [(each["id"], Resource.from_contents(each, default_specification=DRAFT4)) for each in schemas]
-    report = next(each for each in schemas if each["title"] == "report")
-    return jsonschema.Draft4Validator(report, registry=Registry().with_resources(pairs))
+    return official_validator()

@@ -10,7 +10,7 @@ import pytest
 
 def official_folder() -> Path:
     """The folder `shared/boamps` beside the checkout or the one in `BOAMPS_OFFICIAL`; skips without it."""
-    beside = Path(__file__).resolve().parents[3] / "shared" / "boamps"
+    beside = Path(__file__).resolve().parents[2] / "shared" / "boamps"
     folder = Path(os.environ.get("BOAMPS_OFFICIAL") or beside)
     if not (folder / "current" / "report_schema.json").is_file():
         pytest.skip(

@@ -11,6 +11,7 @@ from ai_power_export.source.data import Dataset, find_dataset
 from ai_power_export.source.files import only_file_read
 from ai_power_export.source.foundation import Foundation, foundation_of
 from ai_power_export.source.hyperparameters import Values
+from ai_power_export.source.models import entry_of
 from ai_power_export.source.networks import (
     architecture,
     keras_layers_number,
@@ -253,6 +254,8 @@ def _description(finding: Finding) -> dict[str, str]:
         fields["algorithmName"] = name
     if finding.foundation is not None:
         fields.update(_by_foundation(finding.foundation, fields))
+    for holder in filter(None, map(entry_of, use.holders)):
+        fields["trainingType"] = holder.training_type or fields.get("trainingType", "")
     if not use.trained and not use.handed:
         fields.pop("trainingType", None)
     elif not fields.get("trainingType") or finding.foundation is not None:

@@ -46,6 +46,17 @@ SCRIPTS = {
         except ChildProcessError:
             print(sorted(codes))
     """,
+    "forks again and again": """
+        import os, threading, time
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            pid = os.fork()
+            if pid == 0:
+                threading.Thread(target=int).start()
+                os._exit(0)
+            os.waitpid(pid, 0)
+            time.sleep(0.05)
+    """,
     "multiprocessing by spawn": """
         import multiprocessing
         def square(x): return x * x

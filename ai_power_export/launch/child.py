@@ -10,6 +10,7 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ai_power_export.launch.forks import pause_while_forking
 from ai_power_export.launch.plan import Plan
 from ai_power_export.run.record import Record
 from ai_power_export.tracker import OfflinePowerTracker, PowerTracker, _Reporting
@@ -29,7 +30,9 @@ def begin(plan: Plan) -> None:
     if plan.channel >= 0:
         os.set_inheritable(plan.channel, False)
     logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
-    _tracker(plan).start()
+    tracker = _tracker(plan)
+    tracker.start()
+    pause_while_forking(tracker)
 
 
 class _ScriptTracker(_Reporting):

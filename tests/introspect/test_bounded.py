@@ -35,8 +35,8 @@ def test_even_an_exit_is_only_a_lack():
 
 def test_a_slow_one_is_given_up():
     begin = time.monotonic()
-    facts = bounded("system", lambda: time.sleep(3) or learnt(), "system.os", 0.1)
-    assert time.monotonic() - begin < 1
+    facts = bounded("system", lambda: time.sleep(60) or learnt(), "system.os", 0.1)
+    assert time.monotonic() - begin < 30
     assert [warning.code for warning in facts.warnings] == ["introspector-timeout"]
     assert facts.missing[0].field == "system.os"
     assert not facts.found

@@ -93,11 +93,6 @@ class Interval:
     cpu_utilization: float | None
     gpu_utilization: float | None
 
-    @property
-    def mean_watts(self) -> float:
-        """Mean power over the interval (W); 1 kWh is 3.6e6 J."""
-        return self.kwh * 3.6e6 / self.seconds if self.seconds > 0 else 0.0
-
     def to_json(self) -> dict[str, Any]:
         """Return the interval as a JSON object."""
         return asdict(self)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from ai_power_export.facts import Certainty, Fact, Facts, JsonValue, Missing, Notice, Origin
@@ -28,6 +28,9 @@ EVIDENCE = "evidence."
 
 HYPERPARAMETERS = "task.algorithms.hyperparameters"
 """Values by name; the current format has no place for them, `boamps-2024` has."""
+
+SECONDARY = "evidence.secondaryAlgorithms"
+"""Class paths of algorithms that ran for too little of the time to be named in the report."""
 
 TRUST = {
     Origin.USER: 0,
@@ -53,6 +56,14 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Dropped:
+    """A fact about an entry that did not make it into the report, and why it did not."""
+
+    fact: Fact
+    why: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One entry of a list: its fields by their name below the list's path."""
 
@@ -72,7 +83,7 @@ class Verdict:
     """Facts that the format has no place for, by path."""
     guesses: list[Fact] = field(default_factory=list)
     """Facts too unsure for a report; they pre-fill the prompt."""
-    dropped: list[Fact] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
     """Facts about entries that did not make it into the report."""
     missing: list[Missing] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
@@ -81,6 +92,10 @@ class Verdict:
         """Return the decided value of a field outside lists, or None."""
         decision = self.fields.get(path)
         return decision.winner.value if decision else None
+
+    def drop(self, claims: Iterable[Fact], why: str) -> None:
+        """Leave facts about an entry out of the report."""
+        self.dropped += [Dropped(fact, why) for fact in claims]
 
 
 def reconcile(facts: Facts) -> Verdict:
@@ -116,10 +131,34 @@ def _decide(claims: Iterable[Fact]) -> Decision:
     return Decision(winner, tuple(rivals))
 
 
-def _rank(fact: Fact) -> tuple[bool, bool, int, float]:
-    """Sort key, best first; among equals the one with more measured time behind it."""
-    from_user, certain = fact.origin is Origin.USER, fact.certainty is Certainty.CERTAIN
-    return not from_user, not certain, TRUST[fact.origin], -fact.weight
+_RANKING: tuple[tuple[Callable[[Fact], float], str], ...] = (
+    (lambda fact: fact.origin is not Origin.USER, "the user said otherwise"),
+    (lambda fact: fact.certainty is not Certainty.CERTAIN, "only {loser.certainty.value}"),
+    (
+        lambda fact: TRUST[fact.origin],
+        "{loser.origin.value} is trusted less than {winner.origin.value}",
+    ),
+    (
+        lambda fact: -fact.weight,
+        "less measured time: {loser.weight:.3g} s, not {winner.weight:.3g} s",
+    ),
+)
+"""What two facts are compared by, in this order: the smaller number wins, and how to say that it does."""
+
+
+def _rank(fact: Fact) -> tuple[float, ...]:
+    """Sort key, best first; of equals the one that was said first wins."""
+    return tuple(number(fact) for number, _ in _RANKING)
+
+
+def why_it_lost(loser: Fact, winner: Fact) -> str:
+    """Say why one fact about a field lost against another: `only likely`."""
+    for number, why in _RANKING:
+        if number(loser) > number(winner):
+            return why.format(loser=loser, winner=winner)
+        if number(loser) < number(winner):
+            return "another version of aipower ranked it lower"
+    return "as good, but said later"
 
 
 def _entries(list_path: str, facts: Facts, verdict: Verdict) -> list[Entry]:
@@ -147,16 +186,26 @@ def _that_ran(groups: dict[str, list[Fact]], verdict: Verdict) -> dict[str, list
     framework were observed, only observed classes count.
     """
     if len(groups) > 1 and NO_MODEL in groups:
-        verdict.dropped += groups.pop(NO_MODEL)
+        verdict.drop(groups.pop(NO_MODEL), "a model was found after all")
     observed = {subject: claims for subject, claims in groups.items() if _was_observed(claims)}
     watched = {_framework(subject) for subject in observed}
     kept = dict(sorted(observed.items(), key=lambda item: -max(fact.weight for fact in item[1])))
     for subject, claims in groups.items():
-        if subject not in observed and (_framework(subject) not in watched or _said_by_user(claims)):
+        if subject in observed:
+            continue
+        if _framework(subject) not in watched or _said_by_user(claims):
             kept[subject] = claims
-    kept = dict(list(kept.items())[:MOST_ALGORITHMS])
-    verdict.dropped += [fact for subject, claims in groups.items() if subject not in kept for fact in claims]
-    return kept
+        else:
+            verdict.drop(claims, _why_not_named(subject, verdict))
+    for claims in list(kept.values())[MOST_ALGORITHMS:]:
+        verdict.drop(claims, f"a report names at most {MOST_ALGORITHMS} algorithms")
+    return dict(list(kept.items())[:MOST_ALGORITHMS])
+
+
+def _why_not_named(subject: str, verdict: Verdict) -> str:
+    if any(fact.value == subject for fact in verdict.evidence.get(SECONDARY, ())):
+        return "it ran, but for too little of the time to be named"
+    return "the source names it, but no call of it was observed"
 
 
 def _was_observed(claims: Iterable[Fact]) -> bool:
@@ -183,7 +232,8 @@ def _of_one_dataset(claims: list[Fact], verdict: Verdict) -> list[Fact]:
     if seen is None or told is None or part_of(str(seen.value), str(told.value)):
         return claims
     kept = [fact for fact in claims if fact.origin is not Origin.SOURCE or fact.field.endswith(".shape")]
-    verdict.dropped += [fact for fact in claims if fact not in kept]
+    left_out = [fact for fact in claims if fact not in kept]
+    verdict.drop(left_out, f"the data that were seen, {seen.value}, are no part of {told.value}")
     return kept
 
 

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from ai_power_export.facts import Certainty, Facts, Origin
-from ai_power_export.reconcile import part_of, reconcile
+from ai_power_export.reconcile import SECONDARY, part_of, reconcile, why_it_lost
 
 ORDER = [Origin.USER, Origin.OBSERVED, Origin.LIVE, Origin.SOURCE, Origin.METER, Origin.DERIVED]
 FOREST, SVC = "sklearn.ensemble.RandomForestClassifier", "sklearn.svm.SVC"
@@ -49,6 +49,38 @@ def test_a_guess_never_wins_and_is_kept_for_the_prompt():
     assert [fact.value for fact in verdict.guesses] == ["a"]
 
 
+def two_claims(better, worse):
+    """Return the winner and the loser of two facts, given as (origin, more)."""
+    decision = reconcile(
+        said(*(("quality", name, origin, more) for name, (origin, more) in (("b", worse), ("a", better))))
+    ).fields["quality"]
+    return decision.winner, decision.rivals[0]
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "why"),
+    [
+        ((Origin.USER, {}), (Origin.OBSERVED, {}), "the user said otherwise"),
+        ((Origin.SOURCE, {}), (Origin.OBSERVED, {"certainty": Certainty.LIKELY}), "only likely"),
+        ((Origin.OBSERVED, {}), (Origin.SOURCE, {"weight": 9.0}), "source is trusted less than observed"),
+        (
+            (Origin.OBSERVED, {"weight": 3.5}),
+            (Origin.OBSERVED, {"weight": 0.25}),
+            "less measured time: 0.25 s, not 3.5 s",
+        ),
+    ],
+)
+def test_a_loser_is_told_why_it_lost(better, worse, why):
+    winner, loser = two_claims(better, worse)
+    assert (winner.value, why_it_lost(loser, winner)) == ("a", why)
+
+
+def test_of_two_equal_claims_the_later_one_is_told_so():
+    winner, loser = two_claims((Origin.METER, {}), (Origin.MACHINE, {}))
+    assert winner.value == "b"
+    assert why_it_lost(loser, winner) == "as good, but said later"
+
+
 def algorithm(subject, origin, **more):
     return ("task.algorithms.classPath", subject, origin, {"subject": subject, **more})
 
@@ -60,7 +92,16 @@ def subjects(verdict) -> list[str]:
 def test_where_calls_were_observed_classes_that_only_stand_in_the_source_did_not_run():
     verdict = reconcile(said(algorithm(SVC, Origin.SOURCE), algorithm(FOREST, Origin.OBSERVED, weight=3.0)))
     assert subjects(verdict) == [FOREST]
-    assert [fact.subject for fact in verdict.dropped] == [SVC]
+    assert [each.fact.subject for each in verdict.dropped] == [SVC]
+
+
+def test_what_was_dropped_is_told_why():
+    ran = algorithm(FOREST, Origin.OBSERVED, weight=3.0)
+    brief = (SECONDARY, SVC, Origin.OBSERVED, {})
+    (never,) = reconcile(said(ran, algorithm(SVC, Origin.SOURCE))).dropped
+    (shortly,) = reconcile(said(ran, brief, algorithm(SVC, Origin.SOURCE))).dropped
+    assert never.why == "the source names it, but no call of it was observed"
+    assert shortly.why == "it ran, but for too little of the time to be named"
 
 
 def test_another_framework_that_is_not_observed_is_believed_from_the_source():

@@ -1,14 +1,18 @@
 """The evidence beside a report: where each value came from, and what is missing.
 
-It stays with the user and is never uploaded.
+It stays with the user and is never uploaded. `evidence` puts it into words of
+JSON, `Evidence` reads it back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from ai_power_export.reconcile import LISTS, Decision, Verdict, list_of
+from ai_power_export.facts import Fact, Missing, Notice
+from ai_power_export.reconcile import LISTS, Decision, Dropped, Entry, Verdict, list_of
 from ai_power_export.report.boamps import FIELDS
 
 NOTHING_SAYS = "nothing that was seen says it"
@@ -23,27 +27,37 @@ def evidence(verdict: Verdict, document: Mapping[str, Any], run: Mapping[str, An
         document: The report itself.
         run: What is to be kept of the run (its id, its intervals).
     """
-    fields = dict(_decided(verdict))
+    absent = _absent(verdict, document)
     return {
         "reportId": document.get("header", {}).get("reportId"),
         "run": dict(run),
         "filled": f"{len(filled_fields(document))} of {len(FIELDS)} fields",
-        "fields": fields,
-        "absent": _absent(verdict, document),
+        "fields": {path: _shown(decision) for path, decision in _decided(verdict)},
+        "absent": [{"field": path, "reason": reason} for path, reason in absent.items()],
+        "unseen": [
+            asdict(missing) for missing in verdict.missing if absent.get(missing.field) != missing.reason
+        ],
         "guesses": [fact.to_json() for fact in verdict.guesses],
-        "dropped": [fact.to_json() for fact in verdict.dropped],
+        "dropped": [{**each.fact.to_json(), "why": each.why} for each in verdict.dropped],
         "other": {path: [fact.to_json() for fact in facts] for path, facts in verdict.evidence.items()},
         "warnings": [{"code": notice.code, "text": notice.text} for notice in verdict.warnings],
     }
 
 
-def _decided(verdict: Verdict) -> list[tuple[str, dict[str, Any]]]:
-    """List every decision under its path with indices, lists last."""
-    found = [(path, _shown(decision)) for path, decision in verdict.fields.items()]
+def _decided(verdict: Verdict) -> Iterator[tuple[str, Decision]]:
+    """Yield every decision with its path in the report, with indices, lists last."""
+    yield from verdict.fields.items()
     for path in LISTS:
-        for index, entry in enumerate(verdict.entries.get(path, [])):
-            found += [(f"{path}[{index}].{name}", _shown(made)) for name, made in entry.fields.items()]
-    return found
+        # What has no field of the format has no place in the report's list, and so no index.
+        listed = [entry for entry in verdict.entries.get(path, []) if _has_fields(path, entry)]
+        for index, entry in enumerate(listed):
+            for name, decision in entry.fields.items():
+                yield f"{path}[{index}].{name}", decision
+
+
+def _has_fields(list_path: str, entry: Entry) -> bool:
+    known = {info.path for info in FIELDS}
+    return any(f"{list_path}.{name}" in known for name in entry.fields)
 
 
 def _shown(decision: Decision) -> dict[str, Any]:
@@ -52,12 +66,21 @@ def _shown(decision: Decision) -> dict[str, Any]:
     return {**shown, "rivals": rivals} if rivals else shown
 
 
-def _absent(verdict: Verdict, document: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Name each of the format's fields that has no value, with the reason."""
+def _absent(verdict: Verdict, document: Mapping[str, Any]) -> dict[str, str]:
+    """Name each of the format's fields that has no value, with the reason.
+
+    What is said of a whole list (no call was observed) is the reason of its
+    fields only where the list is empty: with entries it may be about another.
+    """
     reasons = {missing.field: missing.reason for missing in reversed(verdict.missing)}
     filled = filled_fields(document)
-    missing = [info.path for info in FIELDS if info.path not in filled]
-    return [{"field": path, "reason": reasons.get(path, NOTHING_SAYS)} for path in missing]
+    found = {}
+    for info in FIELDS:
+        if info.path not in filled:
+            list_path = list_of(info.path) or ""
+            of_list = None if entries_of(document, list_path) else reasons.get(list_path)
+            found[info.path] = reasons.get(info.path) or of_list or NOTHING_SAYS
+    return found
 
 
 def filled_fields(document: Mapping[str, Any]) -> set[str]:
@@ -65,15 +88,79 @@ def filled_fields(document: Mapping[str, Any]) -> set[str]:
     return {info.path for info in FIELDS if _has(document, info.path)}
 
 
-def _has(document: Any, path: str) -> bool:
+def _has(document: Mapping[str, Any], path: str) -> bool:
     list_path = list_of(path)
     if list_path is None:
-        return _at(document, path) is not None
-    rows = _at(document, list_path) or []
-    return any(row.get(path.removeprefix(list_path + ".")) is not None for row in rows)
+        return value_at(document, path) is not None
+    name = path.removeprefix(list_path + ".")
+    return any(entry.get(name) is not None for entry in entries_of(document, list_path))
 
 
-def _at(document: Any, path: str) -> Any:
+def entries_of(document: Mapping[str, Any], list_path: str) -> list[Mapping[str, Any]]:
+    """Return the entries of one of the format's lists; what is no object counts as an empty one."""
+    entries = value_at(document, list_path)
+    found = entries if isinstance(entries, list) else []
+    return [entry if isinstance(entry, Mapping) else {} for entry in found]
+
+
+def value_at(document: Any, path: str) -> Any:
+    """Return the value at a dotted path without indices, None where there is none."""
     for part in path.split("."):
         document = document.get(part) if isinstance(document, Mapping) else None
     return document
+
+
+def without_indices(path: str) -> str:
+    """Return the format's name of a path in a report.
+
+    >>> without_indices("task.algorithms[0].classPath")
+    'task.algorithms.classPath'
+    """
+    return re.sub(r"\[\d+\]", "", path)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What `evidence` wrote, read back. What older versions did not write is empty."""
+
+    report_id: str | None
+    decisions: Mapping[str, Decision]
+    """By path in the report, with indices."""
+    absent: Mapping[str, str]
+    """Reasons by the path of a field that had no value."""
+    unseen: tuple[Missing, ...]
+    """What else could not be learnt: of whole lists, of single entries, of the evidence itself."""
+    guesses: tuple[Fact, ...]
+    dropped: tuple[Dropped, ...]
+    other: tuple[Fact, ...]
+    """What the format has no place for."""
+    warnings: tuple[Notice, ...]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Evidence:
+        """Read evidence back.
+
+        Raises:
+            KeyError, TypeError, ValueError, AttributeError: The object is no evidence.
+        """
+        return cls(
+            data["reportId"],
+            {path: _decision(path, shown) for path, shown in data["fields"].items()},
+            {each["field"]: each["reason"] for each in data["absent"]},
+            tuple(Missing(**each) for each in data.get("unseen", [])),
+            tuple(map(Fact.from_json, data["guesses"])),
+            tuple(map(_dropped, data["dropped"])),
+            tuple(Fact.from_json(each) for facts in data["other"].values() for each in facts),
+            tuple(Notice(**each) for each in data["warnings"]),
+        )
+
+
+def _decision(path: str, shown: Mapping[str, Any]) -> Decision:
+    winner = {name: value for name, value in shown.items() if name != "rivals"}
+    rivals = tuple(map(Fact.from_json, shown.get("rivals", [])))
+    return Decision(Fact.from_json({**winner, "field": without_indices(path)}), rivals)
+
+
+def _dropped(shown: Mapping[str, Any]) -> Dropped:
+    fact = Fact.from_json({name: value for name, value in shown.items() if name != "why"})
+    return Dropped(fact, shown.get("why", ""))

@@ -34,6 +34,12 @@ class DataShape:
     nbytes: int | None = None
     """Bytes held in memory."""
     dtype: str | None = None
+    file_format: str | None = None
+    """The format's `dataFormat`, of data that came from a file."""
+    source: str | None = None
+    """The format's `source`: `public`, `private` or `other`."""
+    source_uri: str | None = None
+    owner: str | None = None
 
     @property
     def gigabytes(self) -> float | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ai_power_export.facts import Certainty, Facts, Origin
 from ai_power_export.vocabulary.families import task_family
 
 from .algorithms import Algorithm, algorithms_in, main_algorithms, say_algorithm
-from .observation import Observation
+from .data import DataShape
+from .observation import Doing, Observation
 from .uses import Use, use_of
 
 DATASET = "task.dataset"
 INPUT = "input"
+OUTPUT = "output"
 
 
 def observed_facts(observations: Sequence[Observation], *, measured_seconds: float) -> Facts:
@@ -55,9 +58,10 @@ def _say_stage(found: Sequence[Algorithm], facts: Facts) -> None:
     uses = [use for algorithm in found for use in algorithm.uses]
     training = [use for use in uses if use.trains]
     answers = [use for use in uses if use.infers]
-    stage = "training" if training else "inference"
+    finetuning = [use for use in training if use.seen.does is Doing.FINETUNES]
+    stage = "finetuning" if finetuning else "training" if training else "inference"
     if training and _seconds(answers) > _seconds(training):
-        stage = "training+inference"
+        stage += "+inference"
     facts.add("task.taskStage", stage, Origin.OBSERVED, found[0].place, weight=_seconds(uses))
     if not training:
         requests = sum(use.seen.count for use in answers)
@@ -88,34 +92,48 @@ def _say_family(main: Algorithm, facts: Facts) -> None:
 def _say_data(main: Sequence[Use], uses: Sequence[Use], facts: Facts) -> None:
     """Describe what went into the calls that define the main algorithm, the longest of them."""
     use = main[0]
-    data = use.seen.data
-    if data is None:
-        facts.lack(DATASET, f"the data of the call in {use.seen.place} could not be described")
-        return
-    texts = _texts_behind(use, uses)
-    data_type, certain = ("text", True) if texts else (data.data_type, data.certain)
     # Calls of `partial_fit` get the data in batches, again and again: how much there was is not seen.
     whole = use.seen.method != "partial_fit"
+    # All requests together are what an inference works on.
+    data = use.seen.fed if use.infers else use.seen.data
+    if data is None:
+        facts.lack(DATASET, f"the data of the call in {use.seen.place} could not be described")
+    else:
+        texts = _texts_behind(use, uses)
+        data = replace(data, data_type="text", certain=True) if texts else data
+        _say_dataset(INPUT, data, use, facts, whole=whole)
+        if not whole or data.rows is None:
+            facts.lack(
+                f"{DATASET}.dataQuantity", f"the calls in {use.seen.place} got data of different sizes"
+            )
+    if use.infers and use.seen.output is not None:
+        _say_dataset(OUTPUT, use.seen.output, use, facts, whole=True)
+
+
+def _say_dataset(usage: str, data: DataShape, use: Use, facts: Facts, *, whole: bool) -> None:
+    """Say what is known of what went in, or came out."""
     said = {
-        "dataUsage": INPUT,
-        "dataType": data_type,
+        "dataUsage": usage,
+        "dataType": data.data_type,
+        "dataFormat": data.file_format,
         "dataQuantity": data.rows if whole else None,
         "shape": data.shape if whole else None,
         "dataSize": data.gigabytes if whole else None,
+        "source": data.source,
+        "sourceUri": data.source_uri,
+        "owner": data.owner,
     }
     for name, value in said.items():
-        certainty = Certainty.LIKELY if name == "dataType" and not certain else Certainty.CERTAIN
+        certain = data.certain or name != "dataType"
         facts.add(
             f"{DATASET}.{name}",
             value,
             Origin.OBSERVED,
             use.seen.place,
-            certainty=certainty,
-            subject=INPUT,
+            certainty=Certainty.CERTAIN if certain else Certainty.LIKELY,
+            subject=usage,
             weight=use.seen.seconds,
         )
-    if not whole or data.rows is None:
-        facts.lack(f"{DATASET}.dataQuantity", f"the calls in {use.seen.place} got data of different sizes")
 
 
 def _texts_behind(use: Use, uses: Sequence[Use]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from enum import Enum
 from typing import Any
 
 from ai_power_export.facts import JsonValue
@@ -11,9 +12,25 @@ from ai_power_export.facts import JsonValue
 from .data import DataShape
 
 
+class Doing(str, Enum):
+    """What a call does with the model."""
+
+    TRAINS = "trains"
+    FINETUNES = "finetunes"
+    """Trains a model that was trained before by others."""
+    ANSWERS = "answers"
+    """Lets a trained model answer: predict, transform, encode, generate."""
+    EVALUATES = "evaluates"
+    """Lets a trained model answer in order to tell how good it is."""
+    MEASURES = "measures"
+    """Computes a metric of answers; no model is at work."""
+    LOADS = "loads"
+    """Brings data into the program; no model is at work."""
+
+
 @dataclass(frozen=True)
 class Part:
-    """One object of a call: the estimator itself, or one that it holds.
+    """One object of a call: the model itself, or one that it holds.
 
     `GridSearchCV(Pipeline([..., SVC()]))` has three parts, the outermost first.
     """
@@ -23,13 +40,20 @@ class Part:
     bases: tuple[str, ...] = ()
     """The same of the classes that it inherits from, nearest first."""
     kind: str = ""
-    """What its framework calls it: `classifier`, `regressor`, `clusterer`, `outlier_detector`, ..."""
+    """What it is for in the vocabulary's words, `classification`, `textGeneration`; empty where unknown."""
     parameters: Mapping[str, JsonValue] = field(default_factory=dict)
     """Constructor parameters as they were at the call, the same in every call counted here."""
     defaults: tuple[str, ...] = ()
     """Those among them that have the value of the constructor's default."""
     varied: Mapping[str, list[JsonValue]] = field(default_factory=dict)
     """Parameters that differed between the calls, with some of their values."""
+    said: Mapping[str, JsonValue] = field(default_factory=dict)
+    """Fields of the report's `algorithms` that the object itself settles: `parametersNumber`,
+    `epochsNumber`, `optimizer`, ... as the last call left them."""
+    layers: Mapping[str, int] = field(default_factory=dict)
+    """Class paths of the layers that a network is made of, with how many there are of each."""
+    is_model: bool = False
+    """Whether it is known to be the algorithm itself, such as a network that the program defines."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +72,8 @@ class Observation:
 
     method: str
     """`fit`, `predict`, `cross_val_score`, `accuracy_score`, ..."""
+    does: Doing | None
+    """What these calls do; None where it is not known."""
     parts: tuple[Part, ...]
     """The object that was called and those it holds; empty for a metric."""
     place: str
@@ -64,6 +90,10 @@ class Observation:
     """Calls that ended with an exception."""
     data: DataShape | None = None
     """What is common to the data of all calls."""
+    fed: DataShape | None = None
+    """The data of all calls together."""
+    output: DataShape | None = None
+    """What all calls gave back together."""
     accuracy: float | None = None
     """The last accuracy between 0 and 1 that a call gave back."""
     seen_before: str = ""
@@ -78,7 +108,9 @@ class Observation:
 
     def to_json(self) -> dict[str, Any]:
         """Return the observation as a JSON object."""
-        return {**asdict(self), "data": self.data.to_json() if self.data else None}
+        shapes = {name: getattr(self, name) for name in _SHAPES}
+        said = {name: shape.to_json() if shape else None for name, shape in shapes.items()}
+        return {**asdict(self), **said}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Observation:
@@ -86,11 +118,15 @@ class Observation:
         return cls(
             **{
                 **data,
+                **{name: DataShape.from_json(data[name]) if data[name] else None for name in _SHAPES},
+                "does": Doing(data["does"]) if data["does"] else None,
                 "parts": tuple(_part(part) for part in data["parts"]),
-                "data": DataShape.from_json(data["data"]) if data["data"] else None,
                 "children": tuple(Inner(**inner) for inner in data["children"]),
             }
         )
+
+
+_SHAPES = ("data", "fed", "output")
 
 
 def _part(data: Mapping[str, Any]) -> Part:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import CO_VARARGS
 from typing import Any, NamedTuple, Protocol
 
 from .data import DataShape
-from .observation import Part
+from .observation import Doing, Observation, Part
+
+
+def nothing() -> None:
+    """Stand in for a weak reference whose object is gone."""
 
 
 class Reading(NamedTuple):
-    """What was read of one call when it began. Holds nothing of the user's, only copies."""
+    """What was read of one call when it began: copies and weak references, nothing of the user's."""
 
     parts: tuple[Part, ...]
     data: DataShape | None = None
+    does: Doing | None = None
     seen_before: str = ""
     gives_accuracy: bool = False
     """Whether the value that the call returns is, or holds, an accuracy."""
     settled: bool = True
     """False if the call still chooses values of the parts, as a search does."""
+    about: Callable[[], Any] = nothing
+    """A weak reference to the object of the call, for its reader to look at again when the call ends."""
 
 
 UNREADABLE = Reading(())
@@ -33,7 +40,11 @@ class Outcome(NamedTuple):
 
     accuracy: float | None = None
     parts: tuple[Part, ...] | None = None
-    """The parts with the values that the call itself chose, as a search does."""
+    """The parts as the call left them: with the values that a search chose, or the epochs that were run."""
+    data: DataShape | None = None
+    """The data that went in, where only the end of the call shows it."""
+    output: DataShape | None = None
+    """What came out, where it is data: tokens, images, predictions."""
 
 
 NOTHING = Outcome()
@@ -46,6 +57,10 @@ class Reader(Protocol):
     the recorder stands between it and the user's program.
     """
 
+    reads_inside: frozenset[str]
+    """Methods whose calls are read even where they happen inside another watched call,
+    such as an evaluation inside a training: their accuracy, data and output count for it."""
+
     def class_path(self, point: Watchpoint, owner: object) -> str:
         """Return the class path of the object whose method is called; empty for functions."""
 
@@ -55,13 +70,30 @@ class Reader(Protocol):
     def outcome(self, point: Watchpoint, reading: Reading, result: Any) -> Outcome:
         """Read the result of a call."""
 
+    def progress(self, point: Watchpoint, reading: Reading) -> Outcome:
+        """Read what a call that has not returned has done: it was broken off, or is still running."""
+
+
+class Follower(Protocol):
+    """Hears by a framework's own hooks of what has no front door, such as a training loop of the user's."""
+
+    def start(self, module: types.ModuleType) -> None:
+        """Begin to hear; the module that was waited for has been imported."""
+
+    def stop(self) -> None:
+        """Take all hooks off."""
+
+    def observations(self, *, close: bool) -> list[Observation]:
+        """Return what was observed in this window up to now; `close` begins the next one."""
+
 
 @dataclass
 class Observer:
-    """A reader with its record of errors and cost."""
+    """A reader, or a follower, with its record of errors and cost."""
 
     name: str
-    reader: Reader
+    reader: Any
+    """The `Reader`; None for a follower."""
     errors: int = 0
     spent: float = 0.0
     """Seconds spent in callbacks."""

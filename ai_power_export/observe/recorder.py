@@ -14,7 +14,7 @@ from ai_power_export.facts import Notice
 
 from .observation import Observation
 from .places import place_name, user_place
-from .reader import NOTHING, UNREADABLE, Observer, Reading, Watchpoint
+from .reader import NOTHING, UNREADABLE, Observer, Outcome, Reading, Watchpoint
 from .tally import Tally
 
 MOST_ERRORS = 3
@@ -38,15 +38,16 @@ class _Open:
     """`id` of the object whose method was called, or of the first argument."""
     class_path: str
     """Class path of that object."""
+    reading: Reading | None = None
+    """What was read of it; of a call inside another one only where its reader asks for it."""
 
 
 @dataclass(slots=True)
 class _OpenOuter(_Open):
     """The outermost watched call of a thread: the one that time is charged to."""
 
-    reading: Reading
-    place: tuple[str, int] | None
-    last_sign: float
+    place: tuple[str, int] | None = None
+    last_sign: float = 0.0
     """When it was last known to run."""
     tally: Tally | None = None
     """Its account in the present window, once it has one."""
@@ -107,6 +108,37 @@ class CallRecorder:
                 self._begin_window()
             return found
 
+    # ---- for followers --------------------------------------------------------------------------
+
+    def hear(self, observer: Observer, step: Callable[..., None], *args: Any) -> None:
+        """Run a callback of a follower: its time and its errors count for its observer."""
+        if observer.off:
+            return
+        now = time.perf_counter()
+        try:
+            with self._lock:
+                step(*args)
+        except Exception as error:  # noqa: BLE001 - the user's call goes on whatever fails in us
+            self._note_error(observer, error)
+        observer.spent += time.perf_counter() - now
+        self._check_cost(observer, now)
+
+    def inside_call(self, frame: FrameType | None) -> bool:
+        """Tell whether a frame of this thread is inside a watched call, which accounts for all below it."""
+        stack = self._stacks.get(get_ident())
+        if stack:
+            self._drop_ended(stack, frame)
+        return bool(stack)
+
+    def unix_time(self, moment: float) -> float:
+        """Return the Unix time in seconds of a `perf_counter` time."""
+        return self._clock + moment
+
+    @property
+    def all_seen(self) -> bool:
+        """Whether no observer has been switched off."""
+        return not self._off
+
     def _note_error(self, observer: Observer, error: Exception) -> None:
         observer.errors += 1
         if observer.errors >= MOST_ERRORS:
@@ -143,9 +175,12 @@ class CallRecorder:
         self, stack: list[_Open], point: Watchpoint, frame: FrameType, values: Mapping[str, Any], now: float
     ) -> None:
         _outer(stack).last_sign = now
-        owner = point.positional(values, 0)
-        if id(owner) != stack[-1].owner:  # else one method of an object calls another
-            path = point.observer.reader.class_path(point, owner)
+        reader, owner = point.observer.reader, point.positional(values, 0)
+        if point.method in reader.reads_inside:
+            path, reading = reader.class_path(point, owner), reader.read(point, values)
+            stack.append(_Open(_key(frame), point, now, id(owner), path, reading))
+        elif id(owner) != stack[-1].owner:  # else one method of an object calls another
+            path = reader.class_path(point, owner)
             if path:
                 stack.append(_Open(_key(frame), point, now, id(owner), path))
 
@@ -159,10 +194,12 @@ class CallRecorder:
 
     def _drop(self, call: _Open) -> None:
         if isinstance(call, _OpenOuter):
+            tally = self._tally(call)
+            self._take(tally, self._progress(call))
             # When exactly it ended is not known: what is charged is what it surely took,
             # or all of it while the exception is still on its way.
             ended = call.last_sign if sys.exc_info()[0] is None else time.perf_counter()
-            self._tally(call).end(max(0.0, ended - call.began), self._clock + ended, failed=True)
+            tally.end(max(0.0, ended - call.began), self._clock + ended, failed=True)
 
     # ---- a call ends ----------------------------------------------------------------------------
 
@@ -177,17 +214,41 @@ class CallRecorder:
         if isinstance(call, _OpenOuter):
             self._close_outer(call, result, failed, now)
         else:
-            outer = _outer(stack)
-            outer.last_sign = now
-            self._tally(outer).add_inner(call.class_path, call.point.method, now - call.began)
+            self._close_inner(stack, call, result, failed, now)
 
     def _close_outer(self, call: _OpenOuter, result: Any, failed: bool, now: float) -> None:
         tally = self._tally(call)
         tally.end(now - call.began, self._clock + now, failed=failed)
         observer = call.point.observer
-        outcome = NOTHING if failed else observer.reader.outcome(call.point, call.reading, result)
+        if failed:
+            self._take(tally, self._progress(call))
+        else:
+            self._take(tally, observer.reader.outcome(call.point, _reading(call), result))
+        self._check_cost(observer, now)
+
+    def _close_inner(self, stack: list[_Open], call: _Open, result: Any, failed: bool, now: float) -> None:
+        outer = _outer(stack)
+        outer.last_sign = now
+        tally = self._tally(outer)
+        if call.class_path:
+            tally.add_inner(call.class_path, call.point.method, now - call.began)
+        if call.reading is not None and not failed:
+            tally.add_inner_outcome(call.point.observer.reader.outcome(call.point, call.reading, result))
+
+    def _progress(self, call: _OpenOuter) -> Outcome:
+        """Read what a call has done that has not returned; its reader may fail, the account goes on."""
+        try:
+            outcome: Outcome = call.point.observer.reader.progress(call.point, _reading(call))
+            return outcome
+        except Exception as error:  # noqa: BLE001 - the time of the call is charged all the same
+            self._note_error(call.point.observer, error)
+            return NOTHING
+
+    def _take(self, tally: Tally, outcome: Outcome) -> None:
         if outcome is not NOTHING:
             tally.add_outcome(outcome)
+
+    def _check_cost(self, observer: Observer, now: float) -> None:
         if observer.spent > max(GRACE_S, LARGEST_SHARE * (now - self._since)):
             self._switch_off(observer, f"it cost more than {LARGEST_SHARE:.0%} of the run's time")
 
@@ -197,9 +258,10 @@ class CallRecorder:
         """Return the account of a call in the present window."""
         if call.tally is not None:
             return call.tally
-        reading = call.reading
+        reading = _reading(call)
         key = (
             call.point.method,
+            reading.does,
             call.place,
             reading.seen_before,
             *[part.class_path for part in reading.parts],
@@ -225,7 +287,9 @@ class CallRecorder:
             self._drop_ended(stack, frames.get(thread))
             if stack:
                 outer = _outer(stack)
-                self._tally(outer).charge(now - outer.began, self._clock + now)
+                tally = self._tally(outer)
+                tally.add_progress(self._progress(outer))
+                tally.charge(now - outer.began, self._clock + now)
                 outer.began = now
 
     def _switch_off(self, observer: Observer, why: str) -> None:
@@ -241,6 +305,10 @@ def _key(frame: FrameType) -> tuple[int, int]:
     watched, and reported before it can be mistaken.
     """
     return id(frame), id(frame.f_code)
+
+
+def _reading(call: _OpenOuter) -> Reading:
+    return call.reading or UNREADABLE
 
 
 def _outer(stack: list[_Open]) -> _OpenOuter:

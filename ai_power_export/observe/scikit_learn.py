@@ -13,10 +13,11 @@ from ai_power_export.facts import JsonValue, plain
 from .constructors import attributes_of, constructor_defaults, given_values, is_plain
 from .data import class_path, describe_data
 from .marks import Mark, mark_of, seen_before
-from .observation import Part
+from .observation import Doing, Part
 from .reader import NOTHING, UNREADABLE, Outcome, Reading, Watchpoint
 
 FITS = frozenset({"fit", "fit_predict", "fit_transform", "partial_fit"})
+ANSWERS = frozenset({"predict", "predict_proba", "transform"})
 FUNCTIONS_OF_MODELS = frozenset(
     {
         "cross_val_predict",
@@ -30,13 +31,12 @@ FUNCTIONS_OF_MODELS = frozenset(
 """Functions whose first argument is an estimator, which they fit."""
 
 KINDS = {
-    "sklearn.base.ClassifierMixin": "classifier",
-    "sklearn.base.RegressorMixin": "regressor",
-    "sklearn.base.OutlierMixin": "outlier_detector",
-    "sklearn.base.ClusterMixin": "clusterer",
-    "sklearn.base.BiclusterMixin": "clusterer",
-    "sklearn.base.DensityMixin": "density_estimator",
-    "sklearn.base.TransformerMixin": "transformer",
+    "sklearn.base.ClassifierMixin": "classification",
+    "sklearn.base.RegressorMixin": "regression",
+    "sklearn.base.OutlierMixin": "anomalyDetection",
+    "sklearn.base.ClusterMixin": "clustering",
+    "sklearn.base.BiclusterMixin": "clustering",
+    "sklearn.base.DensityMixin": "densityEstimation",
 }
 """Kind by the mixin that a class inherits, the first that fits: it is what scikit-learn's
 tags say by default, and asking for the tags could run the user's code."""
@@ -46,6 +46,7 @@ HELD_BY = ("estimator", "base_estimator", "regressor")
 DEEPEST = 6
 """Levels of estimators within estimators that are read."""
 
+SCORE = "score"
 ACCURACY_SCORE = "accuracy_score"
 """The watched metric."""
 SEARCH = "sklearn.model_selection._search.BaseSearchCV"
@@ -94,6 +95,8 @@ class _Estimator(NamedTuple):
 class ScikitLearnReader:
     """Reads calls of estimators, of functions that take estimators, and of metrics."""
 
+    reads_inside: frozenset[str] = frozenset()
+
     def __init__(self) -> None:
         self._classes: WeakKeyDictionary[type, _Class] = WeakKeyDictionary()
         self._fitted_data: deque[Mark] = deque(maxlen=REMEMBERED)
@@ -116,14 +119,15 @@ class ScikitLearnReader:
             return UNREADABLE
         data = values["X"] if "X" in values else point.positional(values, 1)
         known = ""
-        if point.method in FITS and chain[-1].cls.kind == "classifier":
+        if point.method in FITS and chain[-1].cls.kind == "classification":
             self._fitted_data.append(mark_of(data))
             self._fitted_targets.append(mark_of(values.get("y")))
-        elif point.method == "score":
+        elif point.method == SCORE:
             known = seen_before(mark_of(data), self._fitted_data)
         return Reading(
             tuple(map(_part, chain)),
             describe_data(data),
+            _does(point.method),
             known,
             _gives_accuracy(point.method, values, chain),
             settled=not (fits and any(estimator.cls.is_search for estimator in chain)),
@@ -137,12 +141,16 @@ class ScikitLearnReader:
             self._predicted.append((mark_of(result), reading.parts))
         return Outcome(_accuracy(result)) if reading.gives_accuracy else NOTHING
 
+    def progress(self, point: Watchpoint, reading: Reading) -> Outcome:
+        """Say nothing of a call that has not returned: half-fitted estimators have nothing to tell."""
+        return NOTHING
+
     def _read_metric(self, values: Mapping[str, Any]) -> Reading:
         truth, predicted = values.get("y_true"), mark_of(values.get("y_pred"))
         parts = next((parts for mark, parts in reversed(self._predicted) if mark == predicted), ())
         is_share = values.get("normalize", True) is True
         known = seen_before(mark_of(truth), self._fitted_targets)
-        return Reading(parts, describe_data(truth), known, is_share)
+        return Reading(parts, describe_data(truth), Doing.MEASURES, known, is_share)
 
     def _of_search(self, reading: Reading, result: Any) -> Outcome:
         """Read a fitted search: the best estimator's values and its mean accuracy over the folds."""
@@ -178,6 +186,14 @@ class ScikitLearnReader:
         return chain
 
 
+def _does(method: str) -> Doing | None:
+    if method in FITS or method in FUNCTIONS_OF_MODELS:
+        return Doing.TRAINS
+    if method in ANSWERS:
+        return Doing.ANSWERS
+    return Doing.EVALUATES if method == SCORE else None
+
+
 def _held(cls: _Class, attributes: Mapping[str, Any]) -> object:
     """Return the estimator that another holds: the last step of a pipeline, or a parameter."""
     steps = attributes.get("steps") if "steps" in cls.held_by else None
@@ -205,7 +221,7 @@ def _gives_accuracy(method: str, values: Mapping[str, Any], chain: Sequence[_Est
     """Tell whether what a call returns, or leaves as a search's best score, is the accuracy."""
     if method in ("cross_val_score", "cross_validate"):
         return _scores_accuracy(chain, values.get("scoring"))
-    if method == "score" or (method == "fit" and any(estimator.cls.is_search for estimator in chain)):
+    if method == SCORE or (method == "fit" and any(estimator.cls.is_search for estimator in chain)):
         return _scores_accuracy(chain, None)
     return False
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ai_power_export.facts import JsonValue
 
+from .data import DataShape
 from .observation import Inner, Observation, Part
 from .reader import Outcome, Reading
 
@@ -30,7 +31,9 @@ class Tally:
         self._method, self._place = method, place
         self._parts = _Common(reading.parts)
         self._chosen: _Common | None = None
-        self._data = reading.data
+        self._data = _AllData()
+        self._data.add(reading.data)
+        self._output = _AllData()
         self._inner: dict[tuple[str, str], list[float]] = {}
         self._count = self._failed = 0
         self._seconds = 0.0
@@ -45,8 +48,7 @@ class Tally:
         """Take in what another call shows, and keep what is common."""
         self.reading = reading
         self._parts.add(reading.parts)
-        if self._data is not reading.data and self._data != reading.data:
-            self._data = self._data.common(reading.data) if self._data else None
+        self._data.add(reading.data)
 
     def add_inner(self, class_path: str, method: str, seconds: float) -> None:
         """Count a call that happened inside."""
@@ -56,6 +58,18 @@ class Tally:
 
     def add_outcome(self, outcome: Outcome) -> None:
         """Take in what the end of a call shows."""
+        self._data.add(outcome.data)
+        self.add_inner_outcome(outcome)
+        self.add_progress(outcome)
+
+    def add_inner_outcome(self, outcome: Outcome) -> None:
+        """Take in what the end of a call inside shows: what came out, and how good it was."""
+        self._output.add(outcome.output)
+        if outcome.accuracy is not None:
+            self._accuracy = outcome.accuracy
+
+    def add_progress(self, outcome: Outcome) -> None:
+        """Take in what a call that is still open shows so far; that may be asked again and again."""
         if outcome.accuracy is not None:
             self._accuracy = outcome.accuracy
         if outcome.parts is not None and self._chosen is None:
@@ -77,6 +91,7 @@ class Tally:
         """Return the account as it stands."""
         return Observation(
             self._method,
+            self.reading.does,
             (self._chosen or self._parts).parts(),
             self._place,
             self._count,
@@ -84,7 +99,9 @@ class Tally:
             self._begin,
             self._end,
             self._failed,
-            self._data,
+            self._data.common if self._data.count >= self._count else None,
+            self._data.together() if self._data.count >= self._count else None,
+            self._output.together(),
             self._accuracy,
             self.reading.seen_before,
             self.reading.settled or self._chosen is not None,
@@ -93,20 +110,48 @@ class Tally:
         )
 
 
+class _AllData:
+    """What is common to the data of several calls, and how much it is together."""
+
+    def __init__(self) -> None:
+        self.common: DataShape | None = None
+        self.count = 0
+        """Pieces of data."""
+        self._rows: int | None = 0
+        self._nbytes: int | None = 0
+
+    def add(self, data: DataShape | None) -> None:
+        if data is None:
+            return
+        if not self.count:
+            self.common = data
+        elif self.common is not None and self.common is not data:
+            self.common = self.common.common(data)
+        self.count += 1
+        self._rows = None if self._rows is None or data.rows is None else self._rows + data.rows
+        self._nbytes = None if self._nbytes is None or data.nbytes is None else self._nbytes + data.nbytes
+
+    def together(self) -> DataShape | None:
+        if self.common is None or self.count == 1:
+            return self.common
+        return replace(self.common, rows=self._rows, nbytes=self._nbytes, shape=None)
+
+
 class _Common:
     """What is common to the parts of several calls, and what is not."""
 
     def __init__(self, parts: tuple[Part, ...]) -> None:
-        self._first = parts
+        self._first = self._last = parts
         self._varied: list[dict[str, list[JsonValue]]] = [{} for _ in parts]
 
     def add(self, parts: tuple[Part, ...]) -> None:
+        self._last = parts
         for known, seen, varied in zip(self._first, parts, self._varied, strict=True):
             if seen is not known and seen.parameters != known.parameters:
                 _note_differences(known, seen, varied)
 
     def parts(self) -> tuple[Part, ...]:
-        return tuple(map(_with_varied, self._first, self._varied))
+        return tuple(map(_merged, self._first, self._last, self._varied))
 
 
 def _note_differences(known: Part, seen: Part, varied: dict[str, list[JsonValue]]) -> None:
@@ -120,9 +165,10 @@ def _note_differences(known: Part, seen: Part, varied: dict[str, list[JsonValue]
         varied.setdefault(name, [known.parameters[name]])
 
 
-def _with_varied(part: Part, varied: dict[str, list[JsonValue]]) -> Part:
+def _merged(first: Part, last: Part, varied: dict[str, list[JsonValue]]) -> Part:
+    """Return a part with the parameters that all calls share, and what the last call left."""
     if not varied:
-        return part
-    constant = {name: value for name, value in part.parameters.items() if name not in varied}
-    defaults = tuple(name for name in part.defaults if name in constant)
-    return replace(part, parameters=constant, defaults=defaults, varied=dict(varied))
+        return first if last is first else replace(first, said=last.said, layers=last.layers)
+    constant = {name: value for name, value in first.parameters.items() if name not in varied}
+    defaults = tuple(name for name in first.defaults if name in constant)
+    return replace(last, parameters=constant, defaults=defaults, varied=dict(varied))

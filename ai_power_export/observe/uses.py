@@ -6,31 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ai_power_export.facts import JsonValue
+from ai_power_export.vocabulary.architectures import network_of
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.describe import describe
 from ai_power_export.vocabulary.entries import Role
 from ai_power_export.vocabulary.naming import public_path
 
-from .observation import Observation, Part
-
-TRAINING_METHODS = frozenset(
-    {
-        "fit",
-        "fit_predict",
-        "fit_transform",
-        "partial_fit",
-        "cross_val_predict",
-        "cross_val_score",
-        "cross_validate",
-        "learning_curve",
-        "permutation_test_score",
-        "validation_curve",
-    }
-)
-INFERENCE_METHODS = frozenset({"predict", "predict_proba", "transform"})
-"""Methods by which a trained model answers."""
-EVALUATION = "score"
-"""The method by which a trained model is evaluated."""
+from .observation import Doing, Observation, Part
 
 HOLDERS = frozenset({Role.PIPELINE, Role.SEARCH, Role.WRAPPER})
 """Roles of objects whose algorithm is the one that they hold."""
@@ -41,22 +24,14 @@ BASE_OF_SEARCHES = "sklearn.model_selection._search.BaseSearchCV"
 SHORTEST_FAILURE_S = 1.0
 """Calls that all failed within this time trained nothing; longer ones did, until they were broken off."""
 
-KINDS = {
-    "classifier": "classification",
-    "regressor": "regression",
-    "clusterer": "clustering",
-    "outlier_detector": "anomalyDetection",
-    "density_estimator": "densityEstimation",
-}
-"""The vocabulary's words for what scikit-learn calls kinds of estimators."""
 TRAINING_TYPES = {
-    "classifier": "supervisedLearning",
-    "regressor": "supervisedLearning",
-    "clusterer": "unsupervisedLearning",
-    "outlier_detector": "unsupervisedLearning",
-    "density_estimator": "unsupervisedLearning",
+    "classification": "supervisedLearning",
+    "regression": "supervisedLearning",
+    "clustering": "unsupervisedLearning",
+    "anomalyDetection": "unsupervisedLearning",
+    "densityEstimation": "unsupervisedLearning",
 }
-"""How estimators are trained that the catalogue does not know, by their kind."""
+"""How models are trained that the catalogue does not know, by what they are for."""
 
 
 _ENCLOSING_FUNCTION = re.compile(r"[^.]+\.<locals>\.")
@@ -71,28 +46,28 @@ class Use:
     """Public class path of the algorithm."""
     role: Role
     kind: str
-    """In the vocabulary's words: `classification`, ...; empty where unknown."""
+    """What it is for, in the vocabulary's words: `classification`, ...; empty where unknown."""
     part: Part
     """The algorithm's part of the observed object."""
-    fields: Mapping[str, str]
-    """Fields of the format that the class path settles."""
+    fields: Mapping[str, JsonValue]
+    """Fields of the format's `algorithms` that its class and the object itself settle."""
     optimizer: str
     """The search that it was found by, `gridSearch`; empty without one."""
 
     @property
     def works(self) -> bool:
         """Whether the algorithm itself was at work, and not a metric on what it had answered."""
-        return self.trains or self.infers or self.seen.method == EVALUATION
+        return self.seen.does not in (None, Doing.MEASURES, Doing.LOADS)
 
     @property
     def trains(self) -> bool:
         """Whether these calls train."""
-        return self.seen.method in TRAINING_METHODS
+        return self.seen.does in (Doing.TRAINS, Doing.FINETUNES)
 
     @property
     def infers(self) -> bool:
         """Whether these calls let a trained model answer."""
-        return self.seen.method in INFERENCE_METHODS
+        return self.seen.does is Doing.ANSWERS
 
 
 def use_of(seen: Observation) -> Use | None:
@@ -111,11 +86,14 @@ def use_of(seen: Observation) -> Use | None:
 def _use(seen: Observation, part: Part, role: Role, holders: Sequence[Part]) -> Use:
     entry = load_catalogue().entry(part.class_path)
     subject = public_path(*_split(part.class_path))
-    fields = describe(subject)
+    fields: dict[str, JsonValue] = {**describe(subject)}
     if entry is None and part.kind in TRAINING_TYPES:
         fields["trainingType"] = TRAINING_TYPES[part.kind]
     fields |= _said_by_holders(holders)
-    kind = (entry.kind if entry else "") or KINDS.get(part.kind, "")
+    if part.layers and "algorithmName" not in fields:
+        fields["algorithmName"] = network_of(part.layers)
+    fields |= {name: value for name, value in part.said.items() if value not in (None, "")}
+    kind = (entry.kind if entry else "") or part.kind
     return Use(seen, subject, role, kind, part, fields, _search_name(holders))
 
 
@@ -126,6 +104,8 @@ def _split(class_path: str) -> tuple[str, str]:
 
 def _role(part: Part) -> Role:
     """Return the role of a class; of one that the catalogue does not know, by what it inherits from."""
+    if part.is_model:
+        return Role.MODEL
     entry = load_catalogue().entry(part.class_path)
     if entry is not None:
         return entry.role
@@ -135,7 +115,7 @@ def _role(part: Part) -> Role:
         inherited = load_catalogue().named(base)
         if inherited is not None and inherited.role in HOLDERS:
             return inherited.role
-    return Role.MODEL if part.kind in KINDS else Role.HELPER
+    return Role.MODEL if part.kind in TRAINING_TYPES else Role.HELPER
 
 
 def _said_by_holders(holders: Sequence[Part]) -> dict[str, str]:

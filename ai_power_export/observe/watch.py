@@ -6,6 +6,7 @@ import os
 import sys
 import weakref
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from inspect import unwrap
 from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any, Literal
@@ -15,12 +16,14 @@ from ai_power_export.facts import Notice
 from .doors import DOORS, Door, creation_hook, plain_function, subclasses
 from .imports import ImportListener
 from .observation import Observation
-from .reader import Engine, Listener, Observer, Watchpoint
+from .reader import Engine, Follower, Listener, Observer, Watchpoint
 from .recorder import CallRecorder
-from .scikit_learn import ScikitLearnReader
 
-READERS = {"scikit-learn": ScikitLearnReader}
-"""Who understands the calls of which framework."""
+READERS = {"scikit-learn": "scikit_learn:ScikitLearnReader"}
+"""Who understands the calls of which framework, by module and class; imported when the framework is."""
+
+FOLLOWERS: dict[str, str] = {}
+"""Who follows loops that pass no front door, by the module of the framework that it waits for."""
 
 EngineName = Literal["monitoring", "wrapping"]
 
@@ -43,8 +46,10 @@ class Watch:
         self._recorder = CallRecorder(self._drop)
         self._engine: Engine | None = None
         self._engine_name = engine
-        self._observers = {name: Observer(name, make()) for name, make in READERS.items()}
-        self._listener = ImportListener(frozenset(door.module for door in doors), self._arm_module)
+        self._observers: dict[str, Observer] = {}
+        self._followers: dict[str, Follower] = {}
+        awaited = frozenset(door.module for door in doors) | FOLLOWERS.keys()
+        self._listener = ImportListener(awaited, self._arm_module)
         self._seen: weakref.WeakSet[type] = weakref.WeakSet()
 
     @property
@@ -57,17 +62,26 @@ class Watch:
         self._engine = self._make_engine()
         _stop_in_children(self)
         self._listener.start()
-        for name in dict.fromkeys(door.module for door in self._doors):
+        for name in dict.fromkeys([*(door.module for door in self._doors), *FOLLOWERS]):
             if name in sys.modules:
                 self._arm_module(sys.modules[name])
 
     def cut(self) -> list[Observation]:
         """Return what was observed since the last cut and begin anew; calls that are open are split."""
-        return self._recorder.observations(close=True)
+        return self._observations(close=True)
 
     def snapshot(self) -> list[Observation]:
         """Return what was observed since the last cut, without a cut: for a journal that survives a crash."""
-        return self._recorder.observations(close=False)
+        return self._observations(close=False)
+
+    def _observations(self, *, close: bool) -> list[Observation]:
+        found = self._recorder.observations(close=close)
+        for name, follower in self._followers.items():
+            try:
+                found += follower.observations(close=close)
+            except Exception as error:  # noqa: BLE001 - what the others saw is told all the same
+                self._warn("follower-failed", f"{name}: {type(error).__name__}: {error}")
+        return found
 
     def stop(self) -> list[Observation]:
         """Stop watching and return what was observed since the last cut."""
@@ -86,6 +100,9 @@ class Watch:
         engine, self._engine = self._engine, None
         if engine is not None:
             engine.stop()
+        followers, self._followers = self._followers, {}
+        for name, follower in followers.items():
+            self._guarded(name, follower.stop)
 
     def __enter__(self) -> Watch:
         """Start watching."""
@@ -115,7 +132,17 @@ class Watch:
             return  # a lazy module: looking into it would load it
         for door in self._doors:
             if door.module == module.__name__:
-                self._guarded(door, self._arm, door, vars(module).get(door.target))
+                what = f"{door.module}.{door.target}"
+                self._guarded(what, self._arm, door, vars(module).get(door.target))
+        if module.__name__ in FOLLOWERS:
+            self._guarded(module.__name__, self._follow, module)
+
+    def _follow(self, module: ModuleType) -> None:
+        where = FOLLOWERS[module.__name__]
+        if where not in self._followers:
+            observer = Observer(where.partition(":")[0], None)
+            self._followers[where] = _made(where)(self._recorder, observer)
+        self._followers[where].start(module)
 
     def _arm(self, door: Door, target: Any) -> None:
         if not door.methods:
@@ -130,7 +157,8 @@ class Watch:
                 "door-moved", f"classes that inherit from {door.module}.{door.target} later are not seen"
             )
         else:
-            listener = _NewClasses(lambda cls: self._guarded(door, self._arm_class, door, cls))
+            what = f"classes that inherit from {door.module}.{door.target}"
+            listener = _NewClasses(lambda cls: self._guarded(what, self._arm_class, door, cls))
             self._watch(hook, door, "__init_subclass__", listener)
 
     def _arm_class(self, door: Door, cls: type) -> None:
@@ -149,17 +177,22 @@ class Watch:
         return True
 
     def _watch(self, function: FunctionType, door: Door, method: str, listener: Listener) -> None:
-        observer = self._observers[door.reader]
+        observer = self._observer(door.reader)
         if self._engine is not None and not observer.off:
             code = unwrap(function).__code__
             self._engine.watch(function, Watchpoint(listener, observer, method, code))
 
-    def _guarded(self, door: Door, step: Any, *args: Any) -> None:
+    def _observer(self, reader: str) -> Observer:
+        if reader not in self._observers:
+            self._observers[reader] = Observer(reader, _made(READERS[reader])())
+        return self._observers[reader]
+
+    def _guarded(self, what: str, step: Any, *args: Any) -> None:
         """Arm something; what fails in it is a warning, never the importing program's problem."""
         try:
             step(*args)
         except Exception as error:  # noqa: BLE001 - the user's import goes on whatever fails in us
-            self._warn("door-moved", f"{door.module}.{door.target}: {type(error).__name__}: {error}")
+            self._warn("door-moved", f"{what}: {type(error).__name__}: {error}")
 
     def _drop(self, observer: Observer) -> None:
         if self._engine is not None:
@@ -167,6 +200,12 @@ class Watch:
 
     def _warn(self, code: str, text: str) -> None:
         self._recorder.warnings.append(Notice(code, text))
+
+
+def _made(where: str) -> Any:
+    """Return a class of this room by `module:Class`."""
+    module, _, name = where.partition(":")
+    return getattr(import_module(f"{__package__}.{module}"), name)
 
 
 class _NewClasses:

@@ -11,19 +11,9 @@ from ai_power_export.source.hyperparameters import named_arguments
 from ai_power_export.source.models import entry_of
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Instance, Items, Known, Thing, Value, ancestry, options, root
+from ai_power_export.vocabulary.architectures import network_of
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.entries import Role
-
-ARCHITECTURES = (
-    "graphNeuralNetwork",
-    "transformer",
-    "lstm",
-    "gru",
-    "rnn",
-    "cnn",
-    "multilayerPerceptron",
-)
-"""What a network with such a layer is called; the first one that it has names it."""
 
 
 def layer_calls(use: Use, calls: Iterable[Call]) -> list[Call]:
@@ -46,8 +36,7 @@ def _is_layer(call: Call) -> bool:
 
 def architecture(layers: Iterable[Call]) -> str:
     """Return the name of an architecture by its layers; empty where they do not tell."""
-    names = {entry.algorithm_name for call in layers if (entry := load_catalogue().entry(call.path))}
-    return next((name for name in ARCHITECTURES if name in names), "")
+    return network_of(call.path for call in layers)
 
 
 def works_on(layers: Iterable[Call]) -> str:

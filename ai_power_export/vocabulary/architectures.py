@@ -1,4 +1,4 @@
-"""Architectures that the names of foundation models tell.
+"""Architectures that the names of foundation models, or the layers of a network, tell.
 
 A foundation model's name is an identifier that its publisher gave, such as
 `facebook/detr-resnet-50`: unlike a file's or a variable's name it says what
@@ -8,6 +8,9 @@ the model is. Longer words come before shorter ones that they contain.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from ai_power_export.vocabulary.catalogue import load_catalogue
 
 ARCHITECTURES: tuple[tuple[str, str, str], ...] = (
     # word in the name   algorithmName        algorithmType
@@ -68,3 +71,22 @@ def architecture_of(model_name: str) -> tuple[str, str]:
         if re.search(rf"(?:^|[-_.]){re.escape(word)}(?![a-z])", leaf):
             return name, kind
     return "", ""
+
+
+NETWORKS = (
+    "graphNeuralNetwork",
+    "transformer",
+    "lstm",
+    "gru",
+    "rnn",
+    "cnn",
+    "multilayerPerceptron",
+)
+"""What a network with such a layer is called; the first one that it has names it."""
+
+
+def network_of(layers: Iterable[str]) -> str:
+    """Return the name of an architecture by the class paths of its layers; empty where they do not tell."""
+    entries = (load_catalogue().entry(path) for path in layers)
+    names = {entry.algorithm_name for entry in entries if entry is not None}
+    return next((name for name in NETWORKS if name in names), "")

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 BYTES_PER_GB = 1e9
 """`dataSize` is in GB of 10^9 bytes."""
+
+Describe = Callable[[str, Any], "DataShape | None"]
+"""Describes a container, given its class path and itself."""
 
 NUMBER_KINDS = frozenset("biuf")
 """numpy's `dtype.kind` of booleans, integers and floating-point numbers."""
@@ -76,11 +80,12 @@ def class_path(cls: type) -> str:
 
 def describe_data(data: object) -> DataShape | None:
     """Describe data of a known container; None for anything else."""
-    kind = type(data)
-    path = class_path(kind)
+    path = class_path(type(data))
     describe = _KNOWN.get(path)
     if describe is None and path.startswith("scipy.sparse."):
         describe = _sparse
+    if describe is None:
+        describe = _from_elsewhere(type(data))
     return describe(path, data) if describe else None
 
 
@@ -91,6 +96,17 @@ def extent(data: object) -> tuple[int, ...] | None:
         return (len(data),)  # type: ignore[arg-type]
     if path in _KNOWN or path.startswith("scipy.sparse."):
         return tuple(data.shape)  # type: ignore[attr-defined]
+    return None
+
+
+def _from_elsewhere(cls: type) -> Describe | None:
+    """Return how another module of this room describes a container, or one that it inherits from."""
+    for base in cls.__mro__:
+        where = ELSEWHERE.get(class_path(base))
+        if where is not None:
+            module, _, name = where.partition(":")
+            describe: Describe = getattr(import_module(f"{__package__}.{module}"), name)
+            return describe
     return None
 
 
@@ -157,7 +173,7 @@ def _sequence(path: str, items: Any) -> DataShape:
     return DataShape(path, "tabular" if first in (list, tuple) else None, False, len(items))
 
 
-_KNOWN: dict[str, Callable[[str, Any], DataShape]] = {
+_KNOWN: dict[str, Describe] = {
     "builtins.list": _sequence,
     "builtins.tuple": _sequence,
     "numpy.ma.MaskedArray": _array,
@@ -171,3 +187,9 @@ _KNOWN: dict[str, Callable[[str, Any], DataShape]] = {
     "polars.dataframe.frame.DataFrame": _polars_frame,
 }
 """How to describe a container, by its class path."""
+
+ELSEWHERE: dict[str, str] = {}
+"""Where the containers of a framework are described: `module:function` of this room by class path.
+
+A subclass of such a container is described as its base is.
+"""

@@ -8,8 +8,13 @@ makes a fact missing, nothing more.
 
 from __future__ import annotations
 
+import json
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from ai_power_export.measure.interval import Load, Reading, cpu_time
@@ -29,6 +34,9 @@ FALLBACK_PLACE = ("CAN", 46.8, -71.2)
 
 UNKNOWN_COORDINATES = ((None, None), (0.0, 0.0))
 """What it says when a service answered without coordinates."""
+
+ENERGY_MIXES = "data/private_infra/global_energy_mix.json"
+"""Where CodeCarbon's package keeps the energy mixes of countries."""
 
 
 @dataclass(frozen=True)
@@ -194,9 +202,21 @@ def _intensity_from(total: Any, tracker: Any) -> str:
 
 def country_name(iso_code: str) -> str:
     """Return CodeCarbon's name of a country (ISO 3166 alpha-3), empty if it has no energy mix of it."""
-    from codecarbon.input import DataSource
+    return str(_energy_mixes().get(iso_code, {}).get("country_name", ""))
 
-    return str(DataSource().get_global_energy_mix_data().get(iso_code, {}).get("country_name", ""))
+
+@cache
+def _energy_mixes() -> dict[str, dict[str, Any]]:
+    """Read CodeCarbon's energy mixes by country from its installed files.
+
+    CodeCarbon's own reader imports pandas, which costs more than writing a report.
+    """
+    package = find_spec("codecarbon")
+    for folder in (package and package.submodule_search_locations) or ():
+        with suppress(OSError, ValueError):
+            mixes: dict[str, dict[str, Any]] = json.loads(Path(folder, ENERGY_MIXES).read_bytes())
+            return mixes
+    return {}
 
 
 def elsewhere(meter: Meter, iso_code: str) -> Meter:

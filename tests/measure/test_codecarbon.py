@@ -7,9 +7,10 @@ import json
 
 import pytest
 from codecarbon import EmissionsTracker, OfflineEmissionsTracker
+from codecarbon.input import DataSource
 
 from ai_power_export.facts import Origin
-from ai_power_export.measure.codecarbon import Meter, read_meter, read_totals
+from ai_power_export.measure.codecarbon import Meter, country_name, read_meter, read_totals
 from ai_power_export.measure.interval import between, reading_at
 from ai_power_export.measure.meter_facts import meter_facts
 
@@ -66,6 +67,15 @@ def test_a_world_average_is_no_carbon_intensity(nowhere):
     tracker = stopped(OfflineEmissionsTracker(**QUIET))
     facts = facts_of(read_meter(tracker.final_emissions_data, tracker), tracker.final_emissions_data)
     assert not any(field.startswith("environment.") for field in facts)
+
+
+def test_countries_have_the_names_that_code_carbon_gives_them():
+    mixes = DataSource().get_global_energy_mix_data()
+    assert len(mixes) > 100
+    assert {code: country_name(code) for code in mixes} == {
+        code: mix["country_name"] for code, mix in mixes.items()
+    }
+    assert country_name("XXX") == ""
 
 
 def answered(**changes):

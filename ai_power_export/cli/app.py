@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from ai_power_export.cli import export, inspect
+from ai_power_export.cli import explain, export, inspect
 from ai_power_export.errors import AipowerError
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ def _aipower(
 
 export.register(app)
 inspect.register(app)
+explain.register(app)
 
 
 def run() -> None:

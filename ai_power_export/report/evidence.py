@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ai_power_export.facts import Fact, Missing, Notice
@@ -124,17 +124,17 @@ class Evidence:
     """What `evidence` wrote, read back. What older versions did not write is empty."""
 
     report_id: str | None
-    decisions: Mapping[str, Decision]
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
     """By path in the report, with indices."""
-    absent: Mapping[str, str]
+    absent: Mapping[str, str] = field(default_factory=dict)
     """Reasons by the path of a field that had no value."""
-    unseen: tuple[Missing, ...]
+    unseen: tuple[Missing, ...] = ()
     """What else could not be learnt: of whole lists, of single entries, of the evidence itself."""
-    guesses: tuple[Fact, ...]
-    dropped: tuple[Dropped, ...]
-    other: tuple[Fact, ...]
+    guesses: tuple[Fact, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    other: tuple[Fact, ...] = ()
     """What the format has no place for."""
-    warnings: tuple[Notice, ...]
+    warnings: tuple[Notice, ...] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Evidence:

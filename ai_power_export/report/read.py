@@ -1,0 +1,85 @@
+"""Finds and reads a report and the evidence beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ai_power_export.errors import BadInput
+from ai_power_export.report.evidence import Evidence, value_at
+
+EVIDENCE_SUFFIX = ".evidence.json"
+
+PARTS = ("task", "measures", "infrastructure")
+"""What the format requires of every report; a document with none of them is something else."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A report as it lies on disk."""
+
+    path: Path
+    document: Mapping[str, Any]
+    evidence: Evidence | None
+    """None where none lies beside it."""
+
+
+def read_report(place: Path) -> Saved:
+    """Read the report that a path names: itself, by its evidence, or as the only one of its folder.
+
+    Raises:
+        BadInput: There is no such report, it or its evidence cannot be read, or
+            the evidence is of another report.
+    """
+    path = _report_path(place)
+    document = _read_object(path)
+    if not any(isinstance(document.get(part), (dict, list)) for part in PARTS):
+        raise BadInput(f"no BoAmps report: it has none of {', '.join(PARTS)}", path.name)
+    beside = path.with_suffix(EVIDENCE_SUFFIX)
+    return Saved(path, document, _read_evidence(beside, document) if beside.exists() else None)
+
+
+def _report_path(place: Path) -> Path:
+    if place.is_dir():
+        return _only_report(place)
+    if place.name.endswith(EVIDENCE_SUFFIX):
+        return place.with_name(place.name.removesuffix(EVIDENCE_SUFFIX) + ".json")
+    return place
+
+
+def _only_report(folder: Path) -> Path:
+    found = [path for path in folder.glob("report_*.json") if not path.name.endswith(EVIDENCE_SUFFIX)]
+    if not found:
+        raise BadInput("no report_*.json in this folder", str(folder))
+    if len(found) > 1:
+        newest = max(found, key=lambda path: path.stat().st_mtime)
+        raise BadInput(
+            f"{len(found)} reports in this folder", str(folder), f"name one; the newest is {newest}"
+        )
+    return found[0]
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror or error}", str(path)) from None
+    except (ValueError, RecursionError):
+        raise BadInput("is not JSON", path.name) from None
+    if not isinstance(document, dict):
+        raise BadInput("is no JSON object, so neither report nor evidence", path.name)
+    return document
+
+
+def _read_evidence(path: Path, document: Mapping[str, Any]) -> Evidence:
+    data = _read_object(path)
+    try:
+        evidence = Evidence.from_json(data)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise BadInput("is not readable as evidence", path.name, "move it away to do without") from None
+    if evidence.report_id != value_at(document, "header.reportId"):
+        raise BadInput("is the evidence of another report", path.name, "their reportId differ")
+    return evidence

@@ -32,10 +32,11 @@ class DataShape:
     """The format's `dataType`: `tabular` or `text`."""
     certain: bool = False
     """False where the numbers could also be something else, such as flattened images."""
-    rows: int | None = None
+    rows: float | None = None
+    """Items: rows, texts, images, tokens; of several pieces of data perhaps their mean."""
     shape: str | None = None
     """As `X.shape` prints: `(1347, 64)`."""
-    nbytes: int | None = None
+    nbytes: float | None = None
     """Bytes held in memory."""
     dtype: str | None = None
     file_format: str | None = None

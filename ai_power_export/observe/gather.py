@@ -94,8 +94,7 @@ def _say_data(main: Sequence[Use], uses: Sequence[Use], facts: Facts) -> None:
     use = main[0]
     # Calls of `partial_fit` get the data in batches, again and again: how much there was is not seen.
     whole = use.seen.method != "partial_fit"
-    # All requests together are what an inference works on.
-    data = use.seen.fed if use.infers else use.seen.data
+    data = _of_one_request(use.seen.fed, use) if use.infers else use.seen.data
     if data is None:
         facts.lack(DATASET, f"the data of the call in {use.seen.place} could not be described")
     else:
@@ -106,8 +105,23 @@ def _say_data(main: Sequence[Use], uses: Sequence[Use], facts: Facts) -> None:
             facts.lack(
                 f"{DATASET}.dataQuantity", f"the calls in {use.seen.place} got data of different sizes"
             )
-    if use.infers and use.seen.output is not None:
-        _say_dataset(OUTPUT, use.seen.output, use, facts, whole=True)
+    given = _of_one_request(use.seen.output, use) if use.infers else None
+    if given is not None:
+        _say_dataset(OUTPUT, given, use, facts, whole=True)
+
+
+def _of_one_request(data: DataShape | None, use: Use) -> DataShape | None:
+    """Return what one request works on, or gives, on average: so the format wants it of an inference."""
+    count = use.seen.count
+    if data is None or count <= 1:
+        return data
+    rows = None if data.rows is None else data.rows / count
+    return replace(
+        data,
+        rows=int(rows) if rows is not None and rows.is_integer() else rows,
+        nbytes=None if data.nbytes is None else data.nbytes / count,
+        shape=use.seen.data.shape if data is use.seen.fed and use.seen.data else None,
+    )
 
 
 def _say_dataset(usage: str, data: DataShape, use: Use, facts: Facts, *, whole: bool) -> None:

@@ -117,8 +117,8 @@ class _AllData:
         self.common: DataShape | None = None
         self.count = 0
         """Pieces of data."""
-        self._rows: int | None = 0
-        self._nbytes: int | None = 0
+        self._rows: float | None = 0
+        self._nbytes: float | None = 0
 
     def add(self, data: DataShape | None) -> None:
         if data is None:

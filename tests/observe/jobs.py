@@ -227,8 +227,8 @@ EXPECTED = {
         "task.algorithms.classPath": FOREST,
         "task.algorithms.trainingType": None,
         "n_estimators": 15,
-        "task.dataset.dataQuantity": 400,
-        "task.dataset.shape": None,
+        "task.dataset.dataQuantity": 100,
+        "task.dataset.shape": "(100, 64)",
     },
 }
 """By job: values by field; a hyperparameter by its name; an accuracy by where it was seen; None for no value."""

@@ -116,16 +116,23 @@ def _gap(each: Explained) -> Text:
 
 
 def _with_rivals(body: Text, rivals: Iterable[Rival]) -> Text:
+    """Add a line a value that lost; those who said the same and lost for the same reason share it."""
+    lines: dict[tuple[str, str], list[Fact]] = {}
     for rival in rivals:
-        body.append(f"\nnot {shown(rival.fact.value)}").append(_seen(rival.fact), style=QUIET)
-        body.append(f": {rival.why}")
+        lines.setdefault((shown(rival.fact.value), rival.why), []).append(rival.fact)
+    for (value, why), facts in lines.items():
+        body.append(f"\nnot {value}").append(_seen(*facts), style=QUIET).append(f": {why}")
     return body
 
 
-def _seen(fact: Fact) -> str:
-    """Say where a fact was seen: `  [observed, train.py:42, likely]`."""
+def _seen(*facts: Fact) -> str:
+    """Say where facts were seen: `  [observed, train.py:42, likely]`."""
+    return f"  [{printable('; '.join(map(_place, facts)))}]"
+
+
+def _place(fact: Fact) -> str:
     sure = [] if fact.certainty is Certainty.CERTAIN else [fact.certainty.value]
-    return f"  [{printable(', '.join([fact.origin.value, fact.place, *sure]))}]"
+    return ", ".join([fact.origin.value, fact.place, *sure])
 
 
 def _hyperparameter_row(each: Hyperparameters) -> Row:

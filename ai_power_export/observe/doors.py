@@ -85,5 +85,9 @@ def _direct_subclasses(cls: type) -> list[type]:
 
 
 def creation_hook(root: type) -> types.FunctionType | None:
-    """Return the Python function that runs whenever a subclass of `root` is made, if it has one."""
-    return plain_function(getattr(root.__init_subclass__, "__func__", None))
+    """Return the Python function that runs whenever a subclass of `root` is made, if it has one.
+
+    Without `__init_subclass__` it is the constructor, which runs before a new subclass's methods.
+    """
+    made = plain_function(getattr(root.__init_subclass__, "__func__", None))
+    return made or plain_function(vars(root).get("__init__"))

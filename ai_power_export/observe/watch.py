@@ -50,7 +50,7 @@ class Watch:
         self._followers: dict[str, Follower] = {}
         awaited = frozenset(door.module for door in doors) | FOLLOWERS.keys()
         self._listener = ImportListener(awaited, self._arm_module)
-        self._seen: weakref.WeakSet[type] = weakref.WeakSet()
+        self._seen: dict[Door, weakref.WeakSet[type]] = {door: weakref.WeakSet() for door in doors}
 
     @property
     def warnings(self) -> list[Notice]:
@@ -159,12 +159,15 @@ class Watch:
         else:
             what = f"classes that inherit from {door.module}.{door.target}"
             listener = _NewClasses(lambda cls: self._guarded(what, self._arm_class, door, cls))
-            self._watch(hook, door, "__init_subclass__", listener)
+            self._watch(hook, door, hook.__name__, listener)
 
     def _arm_class(self, door: Door, cls: type) -> None:
+        seen = self._seen[door]
+        if cls in seen:
+            return
         for base in cls.__mro__:
-            if base not in self._seen and base is not object:
-                self._seen.add(base)
+            if base not in seen and base is not object:
+                seen.add(base)
                 for method in door.methods:
                     self._arm_function(door, vars(base).get(method), method)
 
@@ -209,13 +212,14 @@ def _made(where: str) -> Any:
 
 
 class _NewClasses:
-    """Hears of classes as they are made."""
+    """Hears of classes as they, or objects of them, are made."""
 
     def __init__(self, made: Callable[[type], None]) -> None:
         self._made = made
 
     def opened(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
-        self._made(point.positional(values, 0))
+        made = point.positional(values, 0)
+        self._made(made if issubclass(type(made), type) else type(made))
 
     def closed(self, point: Watchpoint, frame: FrameType, result: Any, failed: bool) -> None:
         pass

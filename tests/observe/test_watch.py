@@ -136,6 +136,27 @@ def test_a_class_made_while_watching_is_seen_whatever_its_mixins(watch):
     assert {seen.method for seen in watch.stop()} == {"fit", "transform"}
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_framework_whose_classes_tell_nothing_of_their_subclasses_is_seen_by_its_objects(engine, tmp_path):
+    (tmp_path / "plain_framework.py").write_text("class Model:\n    def __init__(self):\n        pass\n")
+    door = Door("plain_framework", "Model", "scikit-learn", ("fit",))
+    with mock.patch.object(sys, "path", [str(tmp_path), *sys.path]):
+        plain_framework = importlib.import_module("plain_framework")
+    watch = Watch((door,), engine=engine)
+    watch.start()
+
+    class Late(plain_framework.Model):
+        def fit(self, data):
+            return self
+
+    Late().fit(DATA)
+
+    seen = only(watch.stop())
+    assert seen.parts[0].class_path.endswith("Late")
+    assert watch.warnings == []
+    del sys.modules["plain_framework"]
+
+
 def test_what_happens_inside_a_call_is_counted_under_it(watch):
     GridSearchCV(make_pipeline(StandardScaler(), SVC()), {"svc__C": [1, 2]}, cv=2).fit(DATA, TARGET)
 

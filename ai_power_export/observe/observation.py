@@ -26,6 +26,8 @@ class Doing(str, Enum):
     """Computes a metric of answers; no model is at work."""
     LOADS = "loads"
     """Brings data into the program; no model is at work."""
+    SEARCHES = "searches"
+    """Calls back a function of the user's, whose trainings are seen by themselves and marked as trials."""
 
 
 @dataclass(frozen=True)

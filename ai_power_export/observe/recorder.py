@@ -12,9 +12,10 @@ from typing import Any
 
 from ai_power_export.facts import Notice
 
-from .observation import Observation
-from .places import place_name, user_place
+from .observation import Doing, Observation, Part
+from .places import frame_key, place_name, user_place
 from .reader import NOTHING, UNREADABLE, Observer, Outcome, Reading, Watchpoint
+from .searches import Searches
 from .tally import Tally
 
 MOST_ERRORS = 3
@@ -30,7 +31,7 @@ class _Open:
     """A watched call that has not ended."""
 
     frame: tuple[int, int]
-    """Its frame, by numbers so as not to keep it; see `_key`."""
+    """Its frame, by numbers so as not to keep it; see `frame_key`."""
     point: Watchpoint
     began: float
     """`perf_counter` time from which it has not been charged yet."""
@@ -51,6 +52,8 @@ class _OpenOuter(_Open):
     """When it was last known to run."""
     tally: Tally | None = None
     """Its account in the present window, once it has one."""
+    found_by: tuple[Part, ...] = ()
+    """The searches that it is a trial of, outermost first."""
 
 
 @dataclass
@@ -72,6 +75,7 @@ class CallRecorder:
         self._clock = time.time() - self._since
         self._stacks: dict[int, list[_Open]] = {}
         self._tallies: dict[object, Tally] = {}
+        self._searches = Searches()
 
     def opened(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
         """Hear that a call began."""
@@ -130,6 +134,13 @@ class CallRecorder:
             self._drop_ended(stack, frame)
         return bool(stack)
 
+    def running_searches(self) -> tuple[Part, ...]:
+        """Return the searches, such as an Optuna study, that what is trained now is a trial of.
+
+        They belong in front of the parts of what is observed.
+        """
+        return self._searches.running()
+
     def unix_time(self, moment: float) -> float:
         """Return the Unix time in seconds of a `perf_counter` time."""
         return self._clock + moment
@@ -166,8 +177,11 @@ class CallRecorder:
         except Exception as error:  # noqa: BLE001 - the call is open all the same, and has calls inside
             self._note_error(point.observer, error)
             reading = UNREADABLE
-        owner = id(point.positional(values, 0))
-        call = _OpenOuter(_key(frame), point, now, owner, "", reading, place, now)
+        if reading.does is Doing.SEARCHES:
+            self._searches.begin(frame, reading.parts)
+            return
+        owner, found_by = id(point.positional(values, 0)), self._searches.running()
+        call = _OpenOuter(frame_key(frame), point, now, owner, "", reading, place, now, found_by=found_by)
         stack.append(call)
         self._tally(call).add_call()
 
@@ -178,18 +192,18 @@ class CallRecorder:
         reader, owner = point.observer.reader, point.positional(values, 0)
         if point.method in reader.reads_inside:
             path, reading = reader.class_path(point, owner), reader.read(point, values)
-            stack.append(_Open(_key(frame), point, now, id(owner), path, reading))
+            stack.append(_Open(frame_key(frame), point, now, id(owner), path, reading))
         elif id(owner) != stack[-1].owner:  # else one method of an object calls another
             path = reader.class_path(point, owner)
             if path:
-                stack.append(_Open(_key(frame), point, now, id(owner), path))
+                stack.append(_Open(frame_key(frame), point, now, id(owner), path))
 
     def _drop_ended(self, stack: list[_Open], frame: FrameType | None) -> None:
         """Forget calls of a thread that are not among the callers of `frame`: an exception ended them."""
         open_frames = {call.frame for call in stack}
-        while frame is not None and _key(frame) not in open_frames:
+        while frame is not None and frame_key(frame) not in open_frames:
             frame = frame.f_back
-        while stack and (frame is None or stack[-1].frame != _key(frame)):
+        while stack and (frame is None or stack[-1].frame != frame_key(frame)):
             self._drop(stack.pop())
 
     def _drop(self, call: _Open) -> None:
@@ -204,8 +218,9 @@ class CallRecorder:
     # ---- a call ends ----------------------------------------------------------------------------
 
     def _close(self, frame: FrameType, result: Any, failed: bool, now: float) -> None:
+        self._searches.end(frame)
         stack = self._stacks.get(get_ident(), [])
-        key = _key(frame)
+        key = frame_key(frame)
         if not stack or (stack[-1].frame != key and all(call.frame != key for call in stack)):
             return
         while stack[-1].frame != key:
@@ -223,7 +238,8 @@ class CallRecorder:
         if failed:
             self._take(tally, self._progress(call))
         else:
-            self._take(tally, observer.reader.outcome(call.point, _reading(call), result))
+            outcome = observer.reader.outcome(call.point, _reading(call), result)
+            self._take(tally, _found(call, outcome))
         self._check_cost(observer, now)
 
     def _close_inner(self, stack: list[_Open], call: _Open, result: Any, failed: bool, now: float) -> None:
@@ -239,7 +255,7 @@ class CallRecorder:
         """Read what a call has done that has not returned; its reader may fail, the account goes on."""
         try:
             outcome: Outcome = call.point.observer.reader.progress(call.point, _reading(call))
-            return outcome
+            return _found(call, outcome)
         except Exception as error:  # noqa: BLE001 - the time of the call is charged all the same
             self._note_error(call.point.observer, error)
             return NOTHING
@@ -259,6 +275,8 @@ class CallRecorder:
         if call.tally is not None:
             return call.tally
         reading = _reading(call)
+        if call.found_by and reading.parts:
+            reading = reading._replace(parts=(*call.found_by, *reading.parts))
         key = (
             call.point.method,
             reading.does,
@@ -298,17 +316,15 @@ class CallRecorder:
         self.on_off(observer)
 
 
-def _key(frame: FrameType) -> tuple[int, int]:
-    """Tell a frame by numbers.
-
-    A frame that is gone leaves its `id` to any other; one of the same code is
-    watched, and reported before it can be mistaken.
-    """
-    return id(frame), id(frame.f_code)
-
-
 def _reading(call: _OpenOuter) -> Reading:
     return call.reading or UNREADABLE
+
+
+def _found(call: _OpenOuter, outcome: Outcome) -> Outcome:
+    """Return an outcome whose parts say what search they were found by."""
+    if outcome.parts is None or not call.found_by:
+        return outcome
+    return outcome._replace(parts=(*call.found_by, *outcome.parts))
 
 
 def _outer(stack: list[_Open]) -> _OpenOuter:

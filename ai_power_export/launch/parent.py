@@ -12,8 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 from ai_power_export.launch.plan import VARIABLE, Plan
+from ai_power_export.measure.ranks import rank_by_launcher
+from ai_power_export.run.processes import why_silent
 from ai_power_export.settings import Settings, load_settings
 
 
@@ -30,10 +33,14 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
         BadInput: The script, the settings or the output folder cannot be used.
     """
     check_target(target)
+    command = [sys.executable, *target]
+    silence = why_silent(rank_by_launcher())
+    if silence:
+        say(silence)
+        _become(command, dict(os.environ))
     folder = Path.cwd()
     settings = load_settings(folder, given)
     plan = _plan(settings, folder, _folder_of(target, folder), given, quiet)
-    command = [sys.executable, *target]
     if not hasattr(os, "fork"):
         sys.exit(_as_a_child(plan, command))
     from ai_power_export.launch import reporter
@@ -41,7 +48,14 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
     channel, descriptor = reporter.open_channel()
     plan = replace(plan, channel=descriptor)
     reporter.leave_behind(plan, channel)
-    os.execve(sys.executable, command, _environment(plan))
+    _become(command, _environment(plan))
+
+
+def _become(command: list[str], environment: dict[str, str]) -> NoReturn:
+    """Become the script, or run it and end as it does where a process cannot become another."""
+    if not hasattr(os, "fork"):
+        sys.exit(subprocess.call(command, env=environment))
+    os.execve(sys.executable, command, environment)
 
 
 def _as_a_child(plan: Plan, command: list[str]) -> int:

@@ -54,6 +54,7 @@ def gather(record: Record, stretch: Stretch, around: Surroundings) -> Facts:
     facts.extend(meter_facts(_meter(record, around.settings), stretch.interval))
     facts.extend(around.machine)
     facts.extend(_header())
+    facts.extend(_ranks(record))
     facts.warnings += [Notice(code, text) for code, text in record.warnings]
     _framework_versions(facts)
     return facts
@@ -120,6 +121,16 @@ def _header() -> Facts:
     }
     for name, value in said.items():
         facts.add(f"header.{name}", value, Origin.DERIVED, "ai-power-export")
+    return facts
+
+
+def _ranks(record: Record) -> Facts:
+    """Say of how many processes of a distributed job this is the report of the first."""
+    facts = Facts()
+    if record.rank is not None:
+        facts.add("evidence.ranks", record.rank.ranks, Origin.MACHINE, record.rank.place)
+        text = f"this is the report of {record.rank}: what other machines of the job used is not in it"
+        facts.warn("rank-alone", text)
     return facts
 
 

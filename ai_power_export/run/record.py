@@ -11,6 +11,7 @@ from typing import Any
 
 from ai_power_export.measure.codecarbon import Meter
 from ai_power_export.measure.interval import Interval
+from ai_power_export.measure.ranks import Rank
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Record:
     """Code and text of what went wrong on our side."""
     cut_short: str = ""
     """Why the run did not come to its end, empty if it did."""
+    rank: Rank | None = None
+    """Which process of a distributed job was measured; None outside of such a job."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as a JSON object."""
@@ -62,7 +65,8 @@ class Record:
     def from_json(cls, data: dict[str, Any]) -> Record:
         """Rebuild a record written by `to_json`."""
         stretches = [_stretch(item) for item in data["stretches"]]
-        return cls(**{**data, "meter": Meter.from_json(data["meter"]), "stretches": stretches})
+        rank = Rank(**data["rank"]) if data["rank"] else None
+        return cls(**{**data, "meter": Meter.from_json(data["meter"]), "stretches": stretches, "rank": rank})
 
 
 def _stretch(data: dict[str, Any]) -> Stretch:

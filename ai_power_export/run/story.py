@@ -16,8 +16,10 @@ from typing import Any
 
 from ai_power_export.measure.codecarbon import Meter, read_meter, read_totals
 from ai_power_export.measure.interval import Reading, between, reading_at
+from ai_power_export.measure.ranks import own_rank
 from ai_power_export.observe.watch import Watch
 from ai_power_export.run.caller import main_script, scope_between, user_line
+from ai_power_export.run.processes import begin_run, end_run, why_silent
 from ai_power_export.run.record import Record, Scope, Stretch
 
 
@@ -40,8 +42,11 @@ class Story:
             scope: What is measured, where that is known beforehand (a function,
                 a script); by default the lines between the tracker's calls.
         """
-        self.record = Record(str(uuid.uuid4()), working_folder(), settings=settings or {})
+        self.record = Record(str(uuid.uuid4()), working_folder(), settings=settings or {}, rank=own_rank())
         self.process = os.getpid()
+        self.silence = why_silent(self.record.rank)
+        """Why no report of it is written; None if one is, empty where that needs no word."""
+        self._began = False
         self._scope = scope
         self._watch: Watch | None = None
         self._last = reading_at(time.perf_counter())
@@ -50,12 +55,16 @@ class Story:
 
     def watch(self) -> None:
         """Begin to observe frameworks."""
-        self._guarded(self._begin_watching)
+        if self.silence is None:
+            self._guarded(self._begin_watching)
 
     def begin(self, started_at: float) -> None:
         """Note that the user started the meter, which runs since `perf_counter` time `started_at`."""
         self._last = reading_at(started_at)
         self._line = user_line()
+        if self.silence is None:
+            self._began = True
+            self._guarded(begin_run)
 
     def meter_began(self, started_at: float) -> None:
         """Correct when the meter began, where `begin` could only come close."""
@@ -72,6 +81,11 @@ class Story:
     def end(self) -> Record:
         """Stop observing and return the complete record."""
         self._guarded(self._stop_watching)
+        if self._began:
+            self._guarded(end_run)
+        # A process group may have been made, or been left, since the beginning.
+        self.record.rank = own_rank() or self.record.rank
+        self.silence = why_silent(self.record.rank) if self.silence is None else self.silence
         if self.record.stretches:
             self.record.stretches[0].edge = self.record.stretches[-1].edge = len(self.record.stretches) > 1
         return self.record

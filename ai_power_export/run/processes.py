@@ -1,0 +1,83 @@
+"""Which of the processes of a program write reports: the one that is measured, and no copy or worker of it.
+
+A process that `multiprocessing` starts imports the main script again and may
+run decorated functions; what it uses is part of the run that started it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from ai_power_export.console import say
+from ai_power_export.measure.ranks import Rank
+
+MARK = "aipower_measured_by"
+"""Key in the configuration that `multiprocessing` hands on from a process to those that it starts,
+whatever the way of starting (fork, spawn, forkserver, joblib's loky)."""
+
+_runs = 0
+"""Runs that are being measured in this process."""
+_told: set[str] = set()
+"""What was said already: a worker may come here for each of its tasks."""
+
+
+def begin_run() -> None:
+    """Mark this process as measured, for those that it starts."""
+    global _runs
+    _runs += 1
+    # Costs nothing: CodeCarbon has imported it.
+    from multiprocessing.process import current_process
+
+    _handed_on(current_process())[MARK] = os.getpid()
+
+
+def end_run() -> None:
+    """Take the mark off when no run is measured any longer."""
+    global _runs
+    _runs -= 1
+    processes = sys.modules.get("multiprocessing.process")
+    if _runs <= 0 and processes is not None:
+        _handed_on(processes.current_process()).pop(MARK, None)
+
+
+def belongs_to_another_run() -> bool:
+    """Tell whether the process that started this one, or one before it, is being measured."""
+    processes = sys.modules.get("multiprocessing.process")
+    if processes is None:
+        return False
+    return _handed_on(processes.current_process()).get(MARK, os.getpid()) != os.getpid()
+
+
+def imports_the_script_again() -> bool:
+    """Tell whether this process is a new one that imports the main script to know its functions."""
+    processes = sys.modules.get("multiprocessing.process")
+    return processes is not None and hasattr(processes.current_process(), "_inheriting")
+
+
+def why_silent(rank: Rank | None) -> str | None:
+    """Return why a run that is measured in this process gets no report; None if it gets one.
+
+    The reason is empty where it needs no word to the user.
+    """
+    if imports_the_script_again():
+        return ""
+    if belongs_to_another_run():
+        return "no report of a process that belongs to the run which started it: that run's report covers it"
+    if rank is not None and not rank.is_first:
+        return f"no report of {rank}: rank 0 writes that of the job"
+    return None
+
+
+def tell_once(text: str) -> None:
+    """Say a line, if it is one, that this process has not said yet."""
+    if text and text not in _told:
+        _told.add(text)
+        say(text)
+
+
+def _handed_on(process: Any) -> dict[str, Any]:
+    """Return what a process hands on to those that it starts; nothing where this Python does it otherwise."""
+    found = getattr(process, "_config", None)
+    return found if type(found) is dict else {}

@@ -47,7 +47,7 @@ def belongs_to_another_run() -> bool:
     processes = sys.modules.get("multiprocessing.process")
     if processes is None:
         return False
-    return _handed_on(processes.current_process()).get(MARK, os.getpid()) != os.getpid()
+    return bool(_handed_on(processes.current_process()).get(MARK, os.getpid()) != os.getpid())
 
 
 def imports_the_script_again() -> bool:

@@ -86,7 +86,7 @@ def use_of(seen: Observation) -> Use | None:
 def _use(seen: Observation, part: Part, role: Role, holders: Sequence[Part]) -> Use:
     entry = load_catalogue().entry(part.class_path)
     subject = public_path(*_split(part.class_path))
-    fields: dict[str, JsonValue] = {**describe(subject)}
+    fields: dict[str, JsonValue] = {**_as_network(part), **describe(subject)}
     if entry is None and part.kind in TRAINING_TYPES:
         fields["trainingType"] = TRAINING_TYPES[part.kind]
     fields |= _said_by_holders(holders)
@@ -116,6 +116,13 @@ def _role(part: Part) -> Role:
         if inherited is not None and inherited.role in HOLDERS:
             return inherited.role
     return Role.MODEL if part.kind in TRAINING_TYPES else Role.HELPER
+
+
+def _as_network(part: Part) -> dict[str, str]:
+    """Return what the framework's base class says of a network that the program defines."""
+    inherited = map(load_catalogue().named, (part.class_path, *part.bases))
+    entry = next((each for each in inherited if each is not None and each.role is Role.NETWORK), None)
+    return {} if entry is None else {"framework": entry.framework, "algorithmType": entry.algorithm_type}
 
 
 def _said_by_holders(holders: Sequence[Part]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ai_power_export.facts import Facts, JsonValue, Origin
+from ai_power_export.facts import Certainty, Facts, JsonValue, Origin
 from ai_power_export.vocabulary.entries import Role
 
 from .uses import Use
@@ -109,9 +109,19 @@ def _say_hyperparameters(decisive: Sequence[Use], facts: Facts, place: str, seco
     defaults: list[JsonValue] = [
         name for name in constant if all(name in use.part.defaults for use in decisive)
     ]
+    # What was the same in all calls that were read may have differed in one that was not.
+    certainty = Certainty.LIKELY if any(use.seen.sampled for use in decisive) else Certainty.CERTAIN
     for path, value in ((field, constant), (DEFAULTS, defaults), (VARIED, varied)):
         if value:
-            facts.add(path, value, Origin.OBSERVED, place, subject=subject, weight=seconds)
+            facts.add(
+                path,
+                value,
+                Origin.OBSERVED,
+                place,
+                certainty=certainty,
+                subject=subject,
+                weight=seconds,
+            )
 
 
 def _merged(uses: Sequence[Use]) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:

@@ -73,6 +73,11 @@ class MonitoringEngine:
         point = self._points.get(id(code))
         if point is None:
             return
+        if point.let_pass:
+            point.let_pass -= 1
+            point.passed += 1
+            return
+        point.open += 1
         frame = sys._getframe(1)
         values = frame.f_locals
         point.listener.opened(point, frame, values)
@@ -81,7 +86,8 @@ class MonitoringEngine:
 
     def _returned(self, code: types.CodeType, _offset: int, result: Any) -> None:
         point = self._points.get(id(code))
-        if point is not None:
+        if point is not None and point.open:
+            point.open -= 1
             point.listener.closed(point, sys._getframe(1), result, False)
 
 

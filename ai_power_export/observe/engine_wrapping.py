@@ -30,14 +30,15 @@ def factory({cells}):
         twin = "<twin>"
         if hook is None:
             return twin(*args, **kwargs)
-        hook.opened(args, kwargs)
+        heard = hook.opened(args, kwargs)
         try:
             result = twin(*args, **kwargs)
         except BaseException as error:
-            hook.closed(None, True)
+            hook.closed(heard, None, True)
             hook.leave_traceback(error)
             raise
-        hook.closed(result, False)
+        if heard:
+            hook.closed(heard, result, False)
         return result
     return wrapper
 """
@@ -59,18 +60,25 @@ class Hook:
         """Pickle as None: a function that is sent elsewhere by value calls through there."""
         return type(None), ()
 
-    def opened(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Report that the call of the wrapper one frame up began."""
-        for point in self.points:
+    def opened(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Watchpoint, ...]:
+        """Report that the call of the wrapper one frame up began; return to whom."""
+        heard = self.points
+        for point in heard:
+            if point.let_pass:
+                point.let_pass -= 1
+                point.passed += 1
+                heard = tuple(each for each in heard if each is not point)
+                continue
             values = dict(zip(point.names, args, strict=False))
             if point.star:
                 values[point.star] = args[len(point.names) :]
             values.update(kwargs)
             point.listener.opened(point, sys._getframe(1), values)
+        return heard
 
-    def closed(self, result: Any, failed: bool) -> None:
-        """Report that the call of the wrapper one frame up ended."""
-        for point in self.points:
+    def closed(self, heard: tuple[Watchpoint, ...], result: Any, failed: bool) -> None:
+        """Report that the call of the wrapper one frame up ended, to those who heard that it began."""
+        for point in heard:
             point.listener.closed(point, sys._getframe(1), result, failed)
 
     def leave_traceback(self, error: BaseException) -> None:

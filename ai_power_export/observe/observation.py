@@ -105,6 +105,8 @@ class Observation:
     """False if these calls chose values of the parts, and the choice was not seen."""
     complete: bool = True
     """False if observing was switched off before the window was closed."""
+    sampled: bool = False
+    """True if there were so many calls that not all were read; the others are taken to be like them."""
     children: tuple[Inner, ...] = ()
     """Watched calls that happened inside."""
 

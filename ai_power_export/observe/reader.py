@@ -95,12 +95,16 @@ class Observer:
     reader: Any
     """The `Reader`; None for a follower."""
     errors: int = 0
+    calls: int = 0
+    """Outermost calls that were read."""
     spent: float = 0.0
     """Seconds spent in callbacks."""
+    passed: bool = False
+    """Whether calls were let pass unread, since there were too many of them."""
     off: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Watchpoint:
     """One watched function, and who hears of its calls."""
 
@@ -113,12 +117,18 @@ class Watchpoint:
     """Names of the positional parameters, `self` first."""
     star: str | None = field(init=False)
     """Name of the parameter `*args`, if there is one."""
+    let_pass: int = field(default=0, init=False)
+    """How many of the next calls the engine lets pass without telling the listener."""
+    passed: int = field(default=0, init=False)
+    """How many it has let pass since the listener last looked."""
+    open: int = field(default=0, init=False)
+    """Calls of which the listener heard the beginning and not yet the end."""
 
     def __post_init__(self) -> None:
         code = self.code
         named = code.co_argcount + code.co_kwonlyargcount
-        object.__setattr__(self, "names", code.co_varnames[: code.co_argcount])
-        object.__setattr__(self, "star", code.co_varnames[named] if code.co_flags & CO_VARARGS else None)
+        self.names = code.co_varnames[: code.co_argcount]
+        self.star = code.co_varnames[named] if code.co_flags & CO_VARARGS else None
 
     def positional(self, values: Mapping[str, Any], index: int) -> Any:
         """Return a positional argument of a call, None where it was not given."""

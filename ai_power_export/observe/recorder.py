@@ -16,6 +16,7 @@ from .observation import Doing, Observation, Part
 from .places import frame_key, place_name, user_place
 from .reader import NOTHING, UNREADABLE, Observer, Outcome, Reading, Watchpoint
 from .searches import Searches
+from .spacing import Spacing
 from .tally import Tally
 
 MOST_ERRORS = 3
@@ -76,6 +77,7 @@ class CallRecorder:
         self._stacks: dict[int, list[_Open]] = {}
         self._tallies: dict[object, Tally] = {}
         self._searches = Searches()
+        self._spacing = Spacing()
 
     def opened(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
         """Hear that a call began."""
@@ -107,6 +109,7 @@ class CallRecorder:
         """Return what was observed in this window up to now; `close` begins the next one."""
         with self._lock:
             self._charge_open_calls(time.perf_counter())
+            self._spacing.count()
             found = [tally.observation(complete=not self._off) for tally in self._tallies.values()]
             if close:
                 self._begin_window()
@@ -169,6 +172,8 @@ class CallRecorder:
     def _open_outer(
         self, stack: list[_Open], point: Watchpoint, frame: FrameType, values: Mapping[str, Any], now: float
     ) -> None:
+        if self._spacing.inside_passed(frame.f_back):
+            return
         place = user_place(frame.f_back)
         if place is None and any(other for other in self._stacks.values()):
             return  # a worker thread of a call that is open in another thread
@@ -183,7 +188,10 @@ class CallRecorder:
         owner, found_by = id(point.positional(values, 0)), self._searches.running()
         call = _OpenOuter(frame_key(frame), point, now, owner, "", reading, place, now, found_by=found_by)
         stack.append(call)
-        self._tally(call).add_call()
+        tally = self._tally(call)
+        tally.add_call()
+        point.observer.calls += 1
+        self._spacing.began(tally)
 
     def _open_inner(
         self, stack: list[_Open], point: Watchpoint, frame: FrameType, values: Mapping[str, Any], now: float
@@ -240,6 +248,8 @@ class CallRecorder:
         else:
             outcome = observer.reader.outcome(call.point, _reading(call), result)
             self._take(tally, _found(call, outcome))
+        if len(self._stacks) == 1:
+            self._spacing.ended(call.point, tally)
         self._check_cost(observer, now)
 
     def _close_inner(self, stack: list[_Open], call: _Open, result: Any, failed: bool, now: float) -> None:
@@ -294,6 +304,7 @@ class CallRecorder:
         return tally
 
     def _begin_window(self) -> None:
+        self._spacing.settle()
         self._tallies.clear()
         for stack in self._stacks.values():
             if stack:

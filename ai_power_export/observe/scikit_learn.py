@@ -112,7 +112,7 @@ class ScikitLearnReader:
     def read(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading:
         """Read a call: which estimators, with what values, on what data."""
         if point.method == ACCURACY_SCORE:
-            return self._read_metric(values)
+            return self._read_metric(point, values)
         fits = point.method in FITS or point.method in FUNCTIONS_OF_MODELS
         chain = self._chain(point.positional(values, 0), fitted=not fits)
         if not chain:
@@ -123,7 +123,7 @@ class ScikitLearnReader:
             self._fitted_data.append(mark_of(data))
             self._fitted_targets.append(mark_of(values.get("y")))
         elif point.method == SCORE:
-            known = seen_before(mark_of(data), self._fitted_data)
+            known = seen_before(mark_of(data), self._fitted_data) or _unread(point)
         return Reading(
             tuple(map(_part, chain)),
             describe_data(data),
@@ -145,11 +145,11 @@ class ScikitLearnReader:
         """Say nothing of a call that has not returned: half-fitted estimators have nothing to tell."""
         return NOTHING
 
-    def _read_metric(self, values: Mapping[str, Any]) -> Reading:
+    def _read_metric(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading:
         truth, predicted = values.get("y_true"), mark_of(values.get("y_pred"))
         parts = next((parts for mark, parts in reversed(self._predicted) if mark == predicted), ())
         is_share = values.get("normalize", True) is True
-        known = seen_before(mark_of(truth), self._fitted_targets)
+        known = seen_before(mark_of(truth), self._fitted_targets) or _unread(point)
         return Reading(parts, describe_data(truth), Doing.MEASURES, known, is_share)
 
     def _of_search(self, reading: Reading, result: Any) -> Outcome:
@@ -184,6 +184,11 @@ class ScikitLearnReader:
             best = attributes.get("best_estimator_") if fitted and cls.is_search else None
             estimator = _held(cls, attributes) if best is None else best
         return chain
+
+
+def _unread(point: Watchpoint) -> str:
+    """Tell what is known of data after fits that were not read: it may have been theirs."""
+    return "alike" if point.observer.passed else ""
 
 
 def _does(method: str) -> Doing | None:

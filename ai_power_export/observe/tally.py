@@ -35,7 +35,7 @@ class Tally:
         self._data.add(reading.data)
         self._output = _AllData()
         self._inner: dict[tuple[str, str], list[float]] = {}
-        self._count = self._failed = 0
+        self._count = self._failed = self._passed = 0
         self._seconds = 0.0
         self._begin = self._end = begin
         self._accuracy: float | None = None
@@ -43,6 +43,21 @@ class Tally:
     def add_call(self) -> None:
         """Count a call that begins."""
         self._count += 1
+
+    def add_passed(self, count: int) -> None:
+        """Count calls that were not read, and take them to be like those that were."""
+        self._seconds += count * self.mean_seconds
+        self._passed += count
+
+    @property
+    def mean_seconds(self) -> float:
+        """Seconds of a call on average."""
+        return self._seconds / max(self._count + self._passed, 1)
+
+    @property
+    def may_be_spaced(self) -> bool:
+        """Whether calls can go unread without losing what only each single one tells."""
+        return not (self.reading.gives_accuracy or self._failed)
 
     def add_reading(self, reading: Reading) -> None:
         """Take in what another call shows, and keep what is common."""
@@ -94,7 +109,7 @@ class Tally:
             self.reading.does,
             (self._chosen or self._parts).parts(),
             self._place,
-            self._count,
+            self._count + self._passed,
             self._seconds,
             self._begin,
             self._end,
@@ -106,7 +121,16 @@ class Tally:
             self.reading.seen_before,
             self.reading.settled or self._chosen is not None,
             complete,
-            tuple(Inner(path, method, int(n), s) for (path, method), (n, s) in self._inner.items()),
+            self._passed > 0,
+            self._children(),
+        )
+
+    def _children(self) -> tuple[Inner, ...]:
+        """Return the calls inside; those in calls that were not read are taken to be as many each time."""
+        share = 1 + self._passed / max(self._count, 1)
+        return tuple(
+            Inner(path, method, round(count * share), seconds * share)
+            for (path, method), (count, seconds) in self._inner.items()
         )
 
 

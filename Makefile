@@ -4,10 +4,10 @@ VENV ?= .venv
 PYTEST ?= -n auto
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint types layers build bench clean
+.PHONY: help demo test test-frameworks lint types layers build bench gpu-check clean
 
 help:  ## Show what can be done
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
 
 demo: $(VENV)/demo  ## Set up, measure a real training run and show its report
 	rm -rf power-reports/demo
@@ -16,6 +16,9 @@ demo: $(VENV)/demo  ## Set up, measure a real training run and show its report
 
 test: $(VENV)/test  ## Set up and run all tests
 	$(BIN)/python -m pytest $(PYTEST)
+
+test-frameworks: $(VENV)/test $(VENV)/frameworks  ## Run the tests that need PyTorch, Keras, transformers and others
+	$(BIN)/python -m pytest $(PYTEST) tests/frameworks tests/observe
 
 lint: $(VENV)/dev  ## Check style
 	$(BIN)/ruff format --check .
@@ -34,12 +37,15 @@ build: $(VENV)/dev  ## Build the wheel
 bench: $(VENV)/test  ## Measure our cost beside CodeCarbon's
 	$(BIN)/python benchmarks/overhead.py
 
+gpu-check: $(VENV)/test  ## Export two jobs on an NVIDIA GPU and show what their reports say of it
+	$(BIN)/python tests/gpu/check.py
+
 clean:  ## Remove what was built
 	rm -rf $(VENV) build dist power-reports .pytest_cache .mypy_cache .ruff_cache
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/demo $(VENV)/test $(VENV)/dev: $(VENV)/%: $(BIN)/python pyproject.toml
+$(VENV)/demo $(VENV)/test $(VENV)/frameworks $(VENV)/dev: $(VENV)/%: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[$*]'
 	@touch $@

@@ -12,21 +12,19 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from codecarbon import EmissionsTracker, OfflineEmissionsTracker
 from codecarbon.output_methods.base_output import BaseOutput
 
 from ai_power_export.console import say
-from ai_power_export.introspect.cpuinfo_cache import shared_cpu_info
-from ai_power_export.run.record import Record, Scope
-from ai_power_export.run.story import Story
+from ai_power_export.introspect.cpu_info import shared_cpu_info
 
 if TYPE_CHECKING:
     from ai_power_export.report.boamps import Report
-
-Finisher = Callable[[Record], "list[Report]"]
-"""What is done with the record of a run that has ended."""
+    from ai_power_export.run.record import Record, Scope
+    from ai_power_export.run.story import Story
 
 
 def write_reports(record: Record) -> list[Report]:
@@ -62,14 +60,17 @@ class _Reporting:
                 the calls of this tracker.
             **kwargs: As for CodeCarbon's tracker.
         """
+        # Neither `import ai_power_export` nor `start` waits for this.
+        from ai_power_export.run.story import Story
+
         self.reports: list[Report] = []
         self._story: Story | None = None
-        self._report_settings = dict(report_settings or {})
-        self._report_scope = report_scope
+        self._new_story = partial(Story, settings=dict(report_settings or {}), scope=report_scope)
         if kwargs.get("output_handlers"):
             # CodeCarbon appends to the list it is given; the user's stays as it is.
             kwargs["output_handlers"] = list(kwargs["output_handlers"])
-        super().__init__(*args, **kwargs)
+        with shared_cpu_info():
+            super().__init__(*args, **kwargs)
         if not hasattr(self, "_output_handlers"):
             say("CodeCarbon could not build this tracker (its log says why): nothing will be measured")
             return
@@ -80,7 +81,7 @@ class _Reporting:
         if self._story is not None or getattr(self, "_start_time", None) is not None:
             super().start()  # type: ignore[misc]
             return
-        story = Story(settings=self._report_settings, scope=self._report_scope)
+        story = self._new_story()
         story.watch()
         with shared_cpu_info():
             super().start()  # type: ignore[misc]
@@ -133,11 +134,16 @@ class _Reporting:
             self.stop()
 
 
-def _safely(finish: Finisher, story: Story) -> list[Report]:
+def _safely(finish: Callable[[Record], list[Report]], story: Story) -> list[Report]:
     """End a story and finish its record; a forked child leaves that to its parent."""
     if story.process != os.getpid():
         return []
     record = story.end()
+    if story.silence is not None:
+        from ai_power_export.run.processes import tell_once
+
+        tell_once(story.silence)
+        return []
     if not record.stretches:
         say("no report: CodeCarbon measured nothing (its log says why)")
         return []
@@ -193,6 +199,8 @@ class PowerReportOutput(BaseOutput):  # type: ignore[misc]
         self._story: Story | None = self._new_story()
 
     def _new_story(self) -> Story:
+        from ai_power_export.run.story import Story
+
         story = Story(settings=self._report_settings)
         story.watch()
         story.begin(time.perf_counter())

@@ -6,9 +6,6 @@ machine that gets slower or faster in between cancels out. Wall is what the user
 waits for; CPU is what the process and its children used, ours included.
 
     python benchmarks/overhead.py [--rounds 7] [--seconds 5]
-
-"cold" runs with an empty cache of the processor probe (the first run after a
-boot), "warm" with the answer of an earlier run.
 """
 
 from __future__ import annotations
@@ -64,8 +61,8 @@ class Cost:
     cpu: float
 
 
-def run(arguments: list[str], folder: Path, cache: Path) -> Cost:
-    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "HOME": str(folder)}
+def run(arguments: list[str], folder: Path) -> Cost:
+    environment = {**os.environ, "HOME": str(folder)}
     # An installed package is compiled once, not at each start.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     begin = time.perf_counter()
@@ -110,17 +107,12 @@ def command(way: str, folder: Path, seconds: float) -> list[str]:
     return ["-m", "ai_power_export", "export", "--offline", "--country", "FRA", str(script)]
 
 
-def rounds_of(
-    ways: list[str], arguments: argparse.Namespace, folder: Path, *, warm: bool
-) -> list[dict[str, Cost]]:
+def rounds_of(lines: dict[str, list[str]], rounds: int, folder: Path) -> list[dict[str, Cost]]:
     found = []
-    for number in range(arguments.rounds + 1):
-        costs = {}
-        for way in random.sample(ways, len(ways)):
-            cache = folder / "cache" if warm else Path(tempfile.mkdtemp(dir=folder))
-            costs[way] = run(command(way, folder, arguments.seconds), folder, cache)
-        if number:  # the first round fills the caches of files and of the probe
-            found.append(costs)
+    for number in range(rounds + 1):
+        costs = {name: run(lines[name], folder) for name in random.sample([*lines], len(lines))}
+        if number:  # the first round fills the caches of files
+            found.append({name: costs[name] for name in lines})
     return found
 
 
@@ -141,14 +133,8 @@ def table(title: str, found: list[dict[str, Cost]], to: str) -> None:
         )
 
 
-def start_up(arguments: argparse.Namespace, folder: Path) -> None:
-    found = []
-    for number in range(arguments.rounds + 1):
-        costs = {
-            name: run(line, folder, folder) for name, line in random.sample([*IMPORTS.items()], len(IMPORTS))
-        }
-        if number:
-            found.append({name: costs[name] for name in IMPORTS})
+def start_up(rounds: int, folder: Path) -> None:
+    found = rounds_of(IMPORTS, rounds, folder)
     for ours, theirs in zip([*IMPORTS][2:4], [*IMPORTS][:2], strict=True):
         table(f"{ours} beside {theirs}", [{k: each[k] for k in (theirs, ours)} for each in found], theirs)
     helps = [*IMPORTS][4:]
@@ -165,14 +151,10 @@ def main() -> None:
     adopt_orphans()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        start_up(arguments, folder)
-        ways = [*WAYS]
-        for warm in (True, False):
-            found = rounds_of(ways, arguments, folder, warm=warm)
-            ordered = [{way: each[way] for way in ways} for each in found]
-            table(
-                f"a training of {arguments.seconds:g} s, {'warm' if warm else 'cold'}", ordered, "CodeCarbon"
-            )
+        start_up(arguments.rounds, folder)
+        jobs = {way: command(way, folder, arguments.seconds) for way in WAYS}
+        found = rounds_of(jobs, arguments.rounds, folder)
+        table(f"a training of {arguments.seconds:g} s", found, "CodeCarbon")
 
 
 if __name__ == "__main__":

@@ -24,9 +24,7 @@ def clean_environment(home: Path) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.upper().startswith(("AIPOWER_", "CODECARBON_", "PYTEST_", "COV_"))
     }
-    # Coverage of the processor probe is shared between tests: it costs a second each time.
-    cache = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
-    return {**kept, "HOME": str(home), "XDG_CACHE_HOME": cache, "COLUMNS": "300"}
+    return {**kept, "HOME": str(home), "COLUMNS": "300"}
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ import platform
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ai_power_export.facts import Certainty, Facts
 from ai_power_export.introspect.component import COMPONENTS, add_component
+from ai_power_export.introspect.cpu_info import PROBE, CpuInfo, cpu_info
 from ai_power_export.introspect.cpu_names import read_cpu_name
-from ai_power_export.introspect.cpuinfo_cache import cpu_info
 
 SECONDS = 3.0
 """How long a helper program of the system may take to count the packages."""
@@ -33,13 +33,13 @@ def cpu_facts(root: Path = Path("/")) -> Facts:
     in the name. In a virtual machine both are what the hypervisor shows.
     """
     facts = Facts()
-    info = _known_info()
+    info, place = _known_info()
     brand = " ".join(str(info.get("brand_raw", "")).split())
     topology = read_topology(root)
     name = read_cpu_name(brand, str(info.get("vendor_id_raw", "")))
     values = {"manufacturer": name.manufacturer, "family": name.family, "series": name.series}
     said = {"componentType": "cpu", "componentName": _with_cores(brand, topology), **values}
-    add_component(facts, "cpu", "py-cpuinfo", {**said})
+    add_component(facts, "cpu", place, {**said})
     virtual = "hypervisor" in info.get("flags", [])
     certainty = Certainty.LIKELY if virtual else Certainty.CERTAIN
     add_component(facts, "cpu", topology.place, {"nbComponent": topology.packages or None}, certainty)
@@ -47,11 +47,11 @@ def cpu_facts(root: Path = Path("/")) -> Facts:
     return facts
 
 
-def _known_info() -> dict[str, Any]:
+def _known_info() -> CpuInfo:
     try:
         return cpu_info()
     except Exception:  # noqa: BLE001 - py-cpuinfo raises plain ones on processors that it does not know
-        return {}
+        return CpuInfo({}, PROBE)
 
 
 def _add_lacks(facts: Facts, brand: str, values: dict[str, str], topology: Topology) -> None:

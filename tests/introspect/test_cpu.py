@@ -8,6 +8,7 @@ import pytest
 
 from ai_power_export.introspect import cpu
 from ai_power_export.introspect.cpu import cpu_facts, read_topology
+from ai_power_export.introspect.cpu_info import PROBE, CpuInfo
 
 FIELD = "infrastructure.components."
 BRAND = "Intel(R) Xeon(R) Gold 6226R CPU @ 2.90GHz"
@@ -19,7 +20,7 @@ def linux(monkeypatch):
 
 
 def info_is(monkeypatch, **info):
-    monkeypatch.setattr(cpu, "cpu_info", lambda: info)
+    monkeypatch.setattr(cpu, "cpu_info", lambda: CpuInfo(info, PROBE))
 
 
 def sysfs(root, threads):

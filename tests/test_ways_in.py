@@ -198,6 +198,28 @@ def test_stop_without_start_and_flush_without_start_are_codecarbons_affair():
     assert tracker.reports == []
 
 
+@pytest.mark.parametrize(
+    ("ending", "said", "written"),
+    [
+        ("", "corrective", "corrective"),
+        ("", "draft", "draft"),
+        ("1 / 0\n", "final", "final"),
+        ("1 / 0\n", "finished", "draft"),
+    ],
+)
+def test_the_users_own_report_status_stands(tmp_path, export, ending, said, written):
+    script = tmp_path / "work.py"
+    script.write_text(f"sum(range(100_000))\n{ending}")
+    ended = export(script, options=("--set", f"header.reportStatus={said}"))
+    (report,), (evidence,) = ended.reports, ended.evidence
+    assert report["header"]["reportStatus"] == written
+    origin = evidence["fields"]["header.reportStatus"]["origin"]
+    assert origin == ("user" if said == written else "derived")
+    # What is missing is told whatever the user calls the report.
+    assert ("ended with ZeroDivisionError" in ended.stderr.splitlines()[-1]) == bool(ending)
+    assert ("incomplete, though settled as final" in ended.stderr) == (written == "final")
+
+
 def test_a_tracker_that_is_never_stopped_leaves_a_draft(tmp_path, run):
     script = tmp_path / "forgetful.py"
     script.write_text(

@@ -22,6 +22,10 @@ SHORTEST_EDGE = 1.0
 """Seconds: CodeCarbon samples power once a second; a shorter edge has no power of its own."""
 
 
+STATUS = "header.reportStatus"
+DRAFT = "draft"
+
+
 @dataclass(frozen=True)
 class Written:
     """One report that was written."""
@@ -30,13 +34,23 @@ class Written:
     path: Path
     filled: int
     """How many of the format's fields have a value."""
+    status: str
+    """Its `reportStatus`: the user's own word, else whether it is complete."""
     missing: tuple[str, ...]
-    """Why it is only a draft; empty for a valid report of a complete run."""
+    """What it lacks; empty for a valid report of a complete run."""
+
+    @property
+    def lacks(self) -> str:
+        """Say in one line what is missing, and what that makes of the report; empty if nothing is."""
+        if not self.missing:
+            return ""
+        status = "a draft" if self.status == DRAFT else f"incomplete, though settled as {self.status}"
+        return f"{status}: {'; '.join(self.missing)}"
 
     @property
     def line(self) -> str:
         """Say in one line what was written and what is missing."""
-        lacks = f"; draft, since {'; '.join(self.missing)}" if self.missing else ""
+        lacks = f"; {self.lacks}" if self.lacks else ""
         return f"{self.path} ({self.filled} of {len(FIELDS)} fields{lacks})"
 
 
@@ -81,12 +95,12 @@ def _write(record: Record, stretch: Stretch, around: Surroundings) -> Written:
     _describe(verdict)
     document = assemble(verdict)
     missing = _incomplete(record, document)
-    _status(verdict, "draft" if missing else "final")
+    status = _status(verdict, complete=not missing)
     document = assemble(verdict)
     path = _folder(record, around.settings) / f"{report_name(document)}.json"
     write_json(path, document)
     write_json(path.with_suffix(".evidence.json"), evidence(verdict, document, _run(record, stretch)))
-    return Written(Report.draft(document), path, len(filled_fields(document)), missing)
+    return Written(Report.draft(document), path, len(filled_fields(document)), status, missing)
 
 
 def _describe(verdict: Verdict) -> None:
@@ -94,8 +108,14 @@ def _describe(verdict: Verdict) -> None:
         _derive(verdict, "task.taskDescription", describe(verdict), "made of the facts")
 
 
-def _status(verdict: Verdict, status: str) -> None:
-    _derive(verdict, "header.reportStatus", status, "validation against the schema")
+def _status(verdict: Verdict, *, complete: bool) -> str:
+    """Decide the status: the user's own word stands if the format knows it."""
+    said = verdict.value(STATUS)
+    if said in next(field.choices for field in FIELDS if field.path == STATUS):
+        return str(said)
+    status = "final" if complete else DRAFT
+    _derive(verdict, STATUS, status, "validation against the schema")
+    return status
 
 
 def _derive(verdict: Verdict, path: str, value: str | None, place: str) -> None:

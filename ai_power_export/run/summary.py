@@ -16,8 +16,8 @@ def show(written: Sequence[Written], *, quiet: bool) -> None:
         for each in written:
             _table(each)
     for each in written:
-        if each.missing:
-            say(f"{each.path.name} is a draft: {'; '.join(each.missing)}")
+        if each.lacks:
+            say(f"{each.path.name} is {each.lacks}")
 
 
 def _table(each: Written) -> None:

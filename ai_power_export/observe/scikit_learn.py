@@ -117,7 +117,7 @@ class ScikitLearnReader:
         chain = self._chain(point.positional(values, 0), fitted=not fits)
         if not chain:
             return UNREADABLE
-        data = values["X"] if "X" in values else point.positional(values, 1)
+        data = _data_of(point, values)
         known = ""
         if point.method in FITS and chain[-1].cls.kind == "classification":
             self._fitted_data.append(mark_of(data))
@@ -147,7 +147,7 @@ class ScikitLearnReader:
 
     def _read_metric(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading:
         truth, predicted = values.get("y_true"), mark_of(values.get("y_pred"))
-        parts = next((parts for mark, parts in reversed(self._predicted) if mark == predicted), ())
+        parts = next((parts for mark, parts in reversed(self._predicted) if mark.is_same(predicted)), ())
         is_share = values.get("normalize", True) is True
         known = seen_before(mark_of(truth), self._fitted_targets) or _unread(point)
         return Reading(parts, describe_data(truth), Doing.MEASURES, known, is_share)
@@ -184,6 +184,13 @@ class ScikitLearnReader:
             best = attributes.get("best_estimator_") if fitted and cls.is_search else None
             estimator = _held(cls, attributes) if best is None else best
         return chain
+
+
+def _data_of(point: Watchpoint, values: Mapping[str, Any]) -> Any:
+    """Return what goes in as data; encoders of labels take none."""
+    if "X" in values:
+        return values["X"]
+    return None if point.names[1:2] == ("y",) else point.positional(values, 1)
 
 
 def _unread(point: Watchpoint) -> str:

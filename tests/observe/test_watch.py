@@ -247,9 +247,37 @@ def test_accuracy_on_the_training_data_is_told_from_others(watch):
     model.score(DATA[:20].copy(), TARGET[:20])
     model.score(DATA.copy(), TARGET)
     model.score(DATA[:], TARGET)
+    model.score(DATA[:30], TARGET[:30])
     model.score(DATA.copy()[:], TARGET)
 
-    assert [seen.seen_before for seen in watch.stop()[1:]] == ["same", "", "", "same", "alike"]
+    known = [seen.seen_before for seen in watch.stop()[1:]]
+    assert known == ["same", "", "", "same", "same", ""]
+
+
+def test_parts_of_one_array_are_told_apart(watch):
+    model = LogisticRegression().fit(DATA[:20], TARGET[:20])
+    model.score(DATA[20:], TARGET[20:])
+    model.score(DATA[:20], TARGET[:20])
+    model.score(DATA[10:30], TARGET[10:30])
+    model.score(DATA, TARGET)
+
+    assert [seen.seen_before for seen in watch.stop()[1:]] == ["", "same", "alike", "alike"]
+
+
+def test_parts_of_one_array_that_lie_between_each_other_are_not_told_apart(watch):
+    model = LogisticRegression().fit(DATA[::2], TARGET[::2])
+    model.score(DATA[1::2], TARGET[1::2])
+
+    assert [seen.seen_before for seen in watch.stop()[1:]] == ["alike"]
+
+
+def test_a_new_array_in_the_place_of_one_that_is_gone_is_other_data(watch):
+    model = LogisticRegression()
+    for _ in range(20):
+        model.fit(DATA[:20].copy(), TARGET[:20])
+        model.score(DATA[20:].copy(), TARGET[20:])
+
+    assert {seen.seen_before for seen in watch.stop() if seen.method == "score"} == {""}
 
 
 # ---- the host program stays as it is --------------------------------------------------------

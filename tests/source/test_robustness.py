@@ -28,19 +28,34 @@ def read(path):
     return facts
 
 
-def sample(count):
-    files = sorted({*LIBRARIES.rglob("*.py"), *STANDARD.glob("*.py")})
-    return random.Random(0).sample(files, min(count, len(files)))
+def installed():
+    return sorted({*LIBRARIES.rglob("*.py"), *STANDARD.glob("*.py")})
+
+
+def longest_line(file):
+    return max(map(len, file.read_bytes().splitlines()), default=0)
+
+
+def deepest_indentation(file):
+    return max((len(line) - len(line.lstrip(b" ")) for line in file.read_bytes().splitlines()), default=0)
 
 
 def test_some_installed_files():
-    assert sum(read(file) is not None for file in sample(60)) >= 50
+    files = random.Random(0).sample(installed(), 60)
+    assert sum(read(file) is not None for file in files) >= 50
 
 
 @pytest.mark.slow
-def test_all_installed_files():
-    files = sample(100_000)
-    assert sum(read(file) is not None for file in files) > 0.95 * len(files)
+def test_installed_files_from_every_folder_and_the_oddest_of_all():
+    files = installed()
+    oddest = {
+        file
+        for oddity in (lambda file: file.stat().st_size, longest_line, deepest_indentation)
+        for file in sorted(files, key=oddity)[-25:]
+    }
+    first_of_folders = {file.parent: file for file in reversed(files)}.values()
+    chosen = oddest.union(first_of_folders, files[::8])
+    assert sum(read(file) is not None for file in chosen) > 0.95 * len(chosen)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +92,7 @@ def test_many_calls_of_many_functions_end(tmp_path):
     assert read(file) is not None
 
 
+@pytest.mark.slow
 def test_five_megabytes(tmp_path):
     file = tmp_path / "large.py"
     file.write_text("from sklearn.svm import SVC\nSVC(C=3).fit(X, y)\n" + "data = [1, 2, 3]\n" * 300_000)

@@ -83,7 +83,8 @@ def say_algorithm(algorithm: Algorithm, facts: Facts, measured_seconds: float) -
     said: dict[str, JsonValue] = dict(decisive[0].fields)
     if not decisive[0].trains:
         said.pop("trainingType", None)
-    said["optimizer"] = next((use.optimizer for use in decisive if use.optimizer), None)
+    search = next((use.optimizer for use in decisive if use.optimizer), None)
+    said["optimizer"] = search or said.get("optimizer")
     share = f", {seconds / measured_seconds:.0%} of the measured time" if measured_seconds > 0 else ""
     for name, value in said.items():
         note = _story(algorithm) + share if name == "classPath" else ""

@@ -115,8 +115,8 @@ class Tally:
             self._end,
             self._failed,
             self._data.common if self._data.count >= self._count else None,
-            self._data.together() if self._data.count >= self._count else None,
-            self._output.together(),
+            self._data.together(self._passed) if self._data.count >= self._count else None,
+            self._output.together(self._passed),
             self._accuracy,
             self.reading.seen_before,
             self.reading.settled or self._chosen is not None,
@@ -155,10 +155,16 @@ class _AllData:
         self._rows = None if self._rows is None or data.rows is None else self._rows + data.rows
         self._nbytes = None if self._nbytes is None or data.nbytes is None else self._nbytes + data.nbytes
 
-    def together(self) -> DataShape | None:
-        if self.common is None or self.count == 1:
+    def together(self, passed: int) -> DataShape | None:
+        """Return all as one; of calls that were not read, only what was the same in all others is known."""
+        if self.common is None or self.count + passed == 1:
             return self.common
-        return replace(self.common, rows=self._rows, nbytes=self._nbytes, shape=None)
+        rows, nbytes = self._rows, self._nbytes
+        if passed:
+            calls = self.count + passed
+            rows = None if self.common.rows is None else self.common.rows * calls
+            nbytes = None if self.common.nbytes is None else self.common.nbytes * calls
+        return replace(self.common, rows=rows, nbytes=nbytes, shape=None)
 
 
 class _Common:

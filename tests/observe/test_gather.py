@@ -20,7 +20,11 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from ai_power_export.facts import Certainty
+from ai_power_export.observe.data import DataShape
 from ai_power_export.observe.gather import observed_facts
+from ai_power_export.observe.observation import Doing, Observation, Part
+from ai_power_export.observe.reader import Reading
+from ai_power_export.observe.tally import Tally
 from ai_power_export.observe.watch import Watch
 
 RANDOM = np.random.default_rng(0)
@@ -198,3 +202,26 @@ def test_a_fit_that_failed_trained_nothing(watch):
         GaussianNB().fit(DATA, TARGET[:-1])
 
     assert values(facts_of(watch), CLASS_PATH) == []
+
+
+def test_the_data_of_one_request_does_not_shrink_where_not_all_requests_were_read():
+    one = DataShape("numpy.ndarray", "tabular", rows=5, shape="(5, 3)", nbytes=120)
+    part = Part("torch.nn.Linear", kind="classification", is_model=True)
+    tally = Tally("predict", "play.py:7", Reading((part,), one, Doing.ANSWERS), begin=0.0)
+    tally.add_call()
+    tally.end(0.01, 0.01, failed=False)
+    tally.add_passed(999)
+
+    facts = observed_facts([tally.observation(complete=True)], measured_seconds=10.0)
+
+    assert values(facts, "task.nbRequest") == [1000]
+    assert values(facts, "task.dataset.dataQuantity") == [5]
+
+
+def test_the_optimizer_that_the_object_names_is_said():
+    part = Part("__main__.Net", said={"optimizer": "adam"}, is_model=True)
+    seen = Observation("train", Doing.TRAINS, (part,), "train.py:3", 1, 2.0, 0.0, 2.0)
+
+    facts = observed_facts([seen], measured_seconds=2.0)
+
+    assert values(facts, "task.algorithms.optimizer") == ["adam"]

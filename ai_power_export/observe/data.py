@@ -137,5 +137,8 @@ _WITH_SHAPE = frozenset(
     {"arrays:array", "containers:pandas_frame", "containers:pandas_series", "containers:polars_frame"}
 )
 
-ELSEWHERE: dict[str, str] = {"PIL.Image.Image": "containers:picture"}
+ELSEWHERE: dict[str, str] = {
+    "PIL.Image.Image": "containers:picture",
+    "keras.src.legacy.preprocessing.image.Iterator": "data_keras:image_iterator",
+}
 """Who describes a container of this class, or of one below it, `module:function` of this room."""

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, unwrap
 
+from . import keras_doors
+
 ESTIMATOR_METHODS = (
     "fit",
     "fit_predict",
@@ -48,6 +50,12 @@ DOORS = (
     Door("sklearn.model_selection._validation", "permutation_test_score", "scikit-learn"),
     Door("sklearn.model_selection._validation", "validation_curve", "scikit-learn"),
     Door("sklearn.metrics._classification", "accuracy_score", "scikit-learn"),
+    Door("keras.src.models.model", "Model", "keras", keras_doors.METHODS),
+    *(
+        Door(f"keras.src.applications.{module}", name, "keras")
+        for module, names in keras_doors.APPLICATIONS.items()
+        for name in names
+    ),
 )
 
 _NO_PLAIN_CALL = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR

@@ -19,7 +19,10 @@ from .observation import Observation
 from .reader import Engine, Follower, Listener, Observer, Watchpoint
 from .recorder import CallRecorder
 
-READERS = {"scikit-learn": "scikit_learn:ScikitLearnReader"}
+READERS = {
+    "scikit-learn": "scikit_learn:ScikitLearnReader",
+    "keras": "keras:KerasReader",
+}
 """Who understands the calls of which framework, by module and class; imported when the framework is."""
 
 FOLLOWERS: dict[str, str] = {}

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, unwrap
 
 from . import keras_doors
+from .loader_doors import LOADERS
 
 ESTIMATOR_METHODS = (
     "fit",
@@ -26,6 +27,18 @@ ESTIMATOR_METHODS = (
     "score",
 )
 
+CATBOOST_METHODS = (
+    "fit",
+    "grid_search",
+    "randomized_search",
+    "predict",
+    "predict_proba",
+    "predict_log_proba",
+    "score",
+)
+STATSMODELS_FITS = ("fit", "fit_constrained", "fit_regularized")
+STATSMODELS_ANSWERS = ("predict", "forecast", "get_forecast", "get_prediction")
+
 
 @dataclass(frozen=True)
 class Door:
@@ -34,9 +47,9 @@ class Door:
     module: str
     """The submodule that defines it: watching begins once this is imported."""
     target: str
-    """Its name in that module."""
+    """Its name in that module; of one method of one class `Class.method`."""
     reader: str
-    """Which of `READERS` in `watch` understands the calls."""
+    """Which of `READERS` in `watch` understands the calls, or which of `FOLLOWERS` hears of them."""
     methods: tuple[str, ...] = ()
     """For a class: the methods watched, on it and on every subclass, also later ones."""
 

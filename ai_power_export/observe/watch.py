@@ -136,20 +136,24 @@ class Watch:
         for door in self._doors:
             if door.module == module.__name__:
                 what = f"{door.module}.{door.target}"
-                self._guarded(what, self._arm, door, vars(module).get(door.target))
+                self._guarded(what, self._arm, door, _named(module, door.target))
         if module.__name__ in FOLLOWERS:
             self._guarded(module.__name__, self._follow, module)
 
     def _follow(self, module: ModuleType) -> None:
-        where = FOLLOWERS[module.__name__]
-        if where not in self._followers:
-            observer = Observer(where.partition(":")[0], None)
-            self._followers[where] = _made(where)(self._recorder, observer)
-        self._followers[where].start(module)
+        self._follower(FOLLOWERS[module.__name__].partition(":")[0]).start(module)
+
+    def _follower(self, name: str) -> Any:
+        """Return the follower of that name; if doors name it, it hears their calls as a `Listener`."""
+        if name not in self._followers:
+            where = next(each for each in FOLLOWERS.values() if each.partition(":")[0] == name)
+            observer = self._observers[name] = Observer(name, None)
+            self._followers[name] = _made(where)(self._recorder, observer)
+        return self._followers[name]
 
     def _arm(self, door: Door, target: Any) -> None:
         if not door.methods:
-            if not self._arm_function(door, target, door.target):
+            if not self._arm_function(door, target, door.target.rpartition(".")[2]):
                 self._warn("door-moved", f"{door.module}.{door.target} is not the function it was")
             return
         for cls in subclasses(target):
@@ -179,14 +183,15 @@ class Watch:
         function = plain_function(found, stop=engine.is_wrapped) if engine else None
         if function is None:
             return False
-        self._watch(function, door, method, self._recorder)
+        listener = self._recorder if door.reader in READERS else self._follower(door.reader)
+        self._watch(function, door, method, listener)
         return True
 
     def _watch(self, function: FunctionType, door: Door, method: str, listener: Listener) -> None:
         observer = self._observer(door.reader)
         if self._engine is not None and not observer.off:
             code = unwrap(function).__code__
-            self._engine.watch(function, Watchpoint(listener, observer, method, code))
+            self._engine.watch(function, Watchpoint(listener, observer, method, code, door.module))
 
     def _observer(self, reader: str) -> Observer:
         if reader not in self._observers:
@@ -206,6 +211,14 @@ class Watch:
 
     def _warn(self, code: str, text: str) -> None:
         self._recorder.warnings.append(Notice(code, text))
+
+
+def _named(module: ModuleType, target: str) -> Any:
+    """Return what a module, or a class in it, defines under a name: `fit` or `Trainer.fit`."""
+    found: Any = module
+    for name in target.split("."):
+        found = vars(found).get(name) if found is not None else None
+    return found
 
 
 def _made(where: str) -> Any:

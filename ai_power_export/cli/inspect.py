@@ -6,15 +6,16 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import Fact
-from ai_power_export.reconcile import Verdict, reconcile
-from ai_power_export.source.inspect import read_source
+
+if TYPE_CHECKING:
+    from ai_power_export.reconcile import Verdict
 
 SUFFIXES = (".py", ".ipynb")
 SKIPPED_FOLDERS = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})
@@ -53,6 +54,9 @@ def inspect_command(path: Path, as_json: bool) -> int:
 
 
 def _document(path: Path) -> dict[str, Any]:
+    from ai_power_export.reconcile import reconcile
+    from ai_power_export.source.inspect import read_source
+
     facts = read_source(path)
     verdict = reconcile(facts)
     return {

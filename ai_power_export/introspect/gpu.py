@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -97,6 +99,9 @@ def _devices() -> tuple[str, list[Gpu]]:
 
 
 def _with_nvml() -> list[Gpu]:
+    if sys.platform == "linux" and "pynvml" not in sys.modules:
+        # The library that pynvml will load; it is missing far faster than pynvml is imported.
+        ctypes.CDLL("libnvidia-ml.so.1")
     import pynvml
 
     pynvml.nvmlInit()

@@ -16,6 +16,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ SECONDS_BETWEEN_LOOKS = 0.2
 
 FIRST_DESCRIPTOR = 200
 """Where the script's end of the channel is put: scripts expect small numbers for their own files."""
+
+USED_AT_THE_END = ("ai_power_export.run.finish", "jsonschema", "psutil", "pycountry")
+USED_BY_THE_SUMMARY = ("ai_power_export.run.summary", "rich.console", "rich.table")
 
 KILLED = "the script was killed or left without an exit"
 
@@ -111,7 +115,7 @@ def _await_record(channel: socket.socket, script: int, plan: Plan) -> Any:
     The channel stays open until the reports are written (it closes with this
     process): so long the script's exit waits.
     """
-    _import_ahead()
+    _import_ahead(plan.quiet)
     with _death_of(script) as death:
         while True:
             awaited: list[Any] = [death, channel] if channel.fileno() >= 0 else [death]
@@ -125,13 +129,11 @@ def _await_record(channel: socket.socket, script: int, plan: Plan) -> Any:
                 return left_over(plan)
 
 
-def _import_ahead() -> None:
+def _import_ahead(quiet: bool) -> None:
     """Import what writing needs now, while the script's interpreter is starting."""
-    from ai_power_export.report.validate import problems
-    from ai_power_export.run import finish
-
-    problems({})
-    del finish
+    for name in USED_AT_THE_END if quiet else (*USED_AT_THE_END, *USED_BY_THE_SUMMARY):
+        with suppress(Exception):  # what cannot be imported is told when it is needed
+            import_module(name)
 
 
 @contextmanager

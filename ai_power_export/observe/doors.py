@@ -69,6 +69,7 @@ DOORS = (
         for module, names in keras_doors.APPLICATIONS.items()
         for name in names
     ),
+    *(Door(module, name, "loaders") for module, names in LOADERS.items() for name in names),
 )
 
 _NO_PLAIN_CALL = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR

@@ -11,10 +11,9 @@ from ai_power_export.vocabulary.families import task_family
 from .algorithms import Algorithm, algorithms_in, main_algorithms, say_algorithm
 from .data import DataShape
 from .observation import Doing, Observation
+from .sources import DATASET, INPUT, say_only_load, say_source
 from .uses import Use, use_of
 
-DATASET = "task.dataset"
-INPUT = "input"
 OUTPUT = "output"
 
 
@@ -33,12 +32,12 @@ def observed_facts(observations: Sequence[Observation], *, measured_seconds: flo
     found = algorithms_in(uses)
     if not found:
         facts.lack("task.algorithms", "no call that trains or uses a model was observed")
-        _say_preprocessing(uses, facts)
+        _say_preprocessing(uses, observations, facts)
         return facts
     _say_stage(found, facts)
     for algorithm in main_algorithms(found, facts):
         say_algorithm(algorithm, facts, measured_seconds)
-    _say_data(found[0].defining_uses, uses, facts)
+    _say_data(found[0].defining_uses, uses, observations, facts)
     _say_family(found[0], facts)
     _say_accuracy(observations, found[0], facts)
     return facts
@@ -70,12 +69,14 @@ def _say_stage(found: Sequence[Algorithm], facts: Facts) -> None:
         )
 
 
-def _say_preprocessing(uses: Sequence[Use], facts: Facts) -> None:
+def _say_preprocessing(uses: Sequence[Use], observations: Sequence[Observation], facts: Facts) -> None:
     if uses:
         longest = max(uses, key=lambda use: use.seen.seconds)
         place, seconds = longest.seen.place, _seconds(uses)
         facts.add("task.taskStage", "preprocessing", Origin.OBSERVED, place, weight=seconds)
-        _say_data([longest], uses, facts)
+        _say_data([longest], uses, observations, facts)
+    else:
+        say_only_load(observations, facts)
 
 
 def _say_family(main: Algorithm, facts: Facts) -> None:
@@ -89,7 +90,9 @@ def _say_family(main: Algorithm, facts: Facts) -> None:
     )
 
 
-def _say_data(main: Sequence[Use], uses: Sequence[Use], facts: Facts) -> None:
+def _say_data(
+    main: Sequence[Use], uses: Sequence[Use], observations: Sequence[Observation], facts: Facts
+) -> None:
     """Describe what went into the calls that define the main algorithm, the longest of them."""
     use = main[0]
     # Calls of `partial_fit` get the data in batches, again and again: how much there was is not seen.
@@ -100,6 +103,7 @@ def _say_data(main: Sequence[Use], uses: Sequence[Use], facts: Facts) -> None:
     else:
         texts = _texts_behind(use, uses)
         data = replace(data, data_type="text", certain=True) if texts else data
+        say_source(data, use.seen, observations, facts)
         _say_dataset(INPUT, data, use, facts, whole=whole)
         if not whole or data.rows is None:
             facts.lack(

@@ -30,13 +30,22 @@ _known: dict[int, tuple[weakref.ref[Any], Loaded]] = {}
 """Weak references to loaded objects by their `id`; each takes itself out when its object goes."""
 
 
-def remember(result: Any, loaded: Loaded, depth: int = 2) -> None:
+def remember(result: Any, loaded: Loaded) -> None:
     """Remember what a loader gave back: an array or table, or the items of a tuple or dict of them."""
-    for item in _items(result) if depth else ():
-        remember(item, loaded, depth - 1)
-    _remember_one(result, loaded)
-    if _is_array(result) and _is_array(result.base):
-        _remember_one(result.base, loaded)
+    for item in items_of(result):
+        _remember_one(item, loaded)
+        if _is_array(item) and _is_array(item.base):
+            _remember_one(item.base, loaded)
+
+
+def items_of(result: Any, depth: int = 2) -> list[Any]:
+    """Return what a loader gave back one by one: of `((X, y), (X_test, y_test))` four items."""
+    if depth and type(result) is tuple:
+        return [each for item in result[:MOST_ITEMS] for each in items_of(item, depth - 1)]
+    is_bunch = type(result).__name__ == "Bunch" and type(result).__module__.startswith("sklearn.")
+    if depth and (type(result) is dict or is_bunch):
+        return [each for item in list(dict.values(result))[:MOST_ITEMS] for each in items_of(item, depth - 1)]
+    return [result]
 
 
 def origin_of(data: Any) -> Loaded | None:
@@ -58,16 +67,6 @@ def _remember_one(result: Any, loaded: Loaded) -> None:
     except TypeError:
         return  # lists, tuples and dicts cannot be known again
     _known[number] = (reference, loaded)
-
-
-def _items(result: Any) -> list[Any]:
-    """Return the first items of a tuple, of a dict, or of the bunch that scikit-learn's loaders give."""
-    if type(result) is tuple:
-        return list(result[:MOST_ITEMS])
-    is_bunch = type(result).__name__ == "Bunch" and type(result).__module__.startswith("sklearn.")
-    if type(result) is dict or is_bunch:
-        return list(dict.values(result))[:MOST_ITEMS]
-    return []
 
 
 def _is_array(data: Any) -> bool:

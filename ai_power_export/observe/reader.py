@@ -113,6 +113,8 @@ class Watchpoint:
     method: str
     code: types.CodeType
     """The code that does the function's work and names its parameters."""
+    module: str = ""
+    """The door's module."""
     names: tuple[str, ...] = field(init=False)
     """Names of the positional parameters, `self` first."""
     star: str | None = field(init=False)

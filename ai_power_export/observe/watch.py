@@ -22,6 +22,7 @@ from .recorder import CallRecorder
 READERS = {
     "scikit-learn": "scikit_learn:ScikitLearnReader",
     "keras": "keras:KerasReader",
+    "loaders": "loaders:LoaderReader",
 }
 """Who understands the calls of which framework, by module and class; imported when the framework is."""
 

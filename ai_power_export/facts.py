@@ -182,10 +182,16 @@ def plain(value: object, depth: int = 3) -> JsonValue:
     if kind is str:
         return value if len(value) <= LONGEST_TEXT else None  # type: ignore[arg-type,return-value]
     if kind.__module__ == "numpy" and getattr(value, "shape", None) == ():
-        return plain(value.item(), 0)  # type: ignore[attr-defined]
+        return plain(_item(value), 0)
     if kind in (list, tuple, dict) and depth > 0 and len(value) <= LONGEST_LIST:  # type: ignore[arg-type]
         return _plain_container(value, depth - 1)
     return None
+
+
+def _item(value: Any) -> object:
+    """Return the Python value of a numpy scalar; 0.1 in single precision as 0.1, not 0.10000000149011612."""
+    item = value.item()
+    return float(str(value)) if type(item) is float and value.itemsize < 8 else item
 
 
 def _plain_container(value: Any, depth: int) -> JsonValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from inspect import CO_VARKEYWORDS, unwrap
 from types import FunctionType
 from typing import Any
@@ -38,22 +38,25 @@ def constructor_defaults(cls: type) -> dict[str, object]:
         init = unwrap(getattr(init, "deprecated_original", init))
         if not isinstance(init, FunctionType):
             break
-        for name, default in _defaults_of(init):
+        for name, default in defaults_of(init).items():
             found.setdefault(name, default)
         if not init.__code__.co_flags & CO_VARKEYWORDS:
             break
     return found
 
 
-def _defaults_of(function: FunctionType) -> Iterator[tuple[str, object]]:
+def defaults_of(function: FunctionType) -> dict[str, object]:
+    """Return a function's parameters after the first, and their defaults, `REQUIRED` without one."""
     code = function.__code__
     positional = code.co_varnames[1 : code.co_argcount]
     defaults = function.__defaults__ or ()
     required = [REQUIRED] * (len(positional) - len(defaults))
-    yield from zip(positional, (*required, *defaults), strict=True)
     keyword_only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-    for name in keyword_only:
-        yield name, (function.__kwdefaults__ or {}).get(name, REQUIRED)
+    given = function.__kwdefaults__ or {}
+    return {
+        **dict(zip(positional, (*required, *defaults), strict=True)),
+        **{name: given.get(name, REQUIRED) for name in keyword_only},
+    }
 
 
 def given_values(

@@ -91,6 +91,11 @@ def describe_data(data: object) -> DataShape | None:
     return described if described is None or loaded is None else replace(described, loaded=loaded)
 
 
+def as_table(shape: DataShape | None) -> DataShape | None:
+    """Return the same of data that is a table, or a column of one, whatever else such numbers could be."""
+    return None if shape is None else replace(shape, data_type="tabular", certain=True)
+
+
 def extent(data: object) -> tuple[int, ...] | None:
     """Return the shape of data of a known container, None for anything else."""
     path = class_path(type(data))
@@ -140,5 +145,8 @@ _WITH_SHAPE = frozenset(
 ELSEWHERE: dict[str, str] = {
     "PIL.Image.Image": "containers:picture",
     "keras.src.legacy.preprocessing.image.Iterator": "data_keras:image_iterator",
+    "catboost.core.Pool": "data_boosting:catboost_pool",
+    "lightgbm.basic.Dataset": "data_boosting:lightgbm_dataset",
+    "xgboost.core.DMatrix": "data_boosting:xgboost_matrix",
 }
 """Who describes a container of this class, or of one below it, `module:function` of this room."""

@@ -39,6 +39,18 @@ CATBOOST_METHODS = (
 STATSMODELS_FITS = ("fit", "fit_constrained", "fit_regularized")
 STATSMODELS_ANSWERS = ("predict", "forecast", "get_forecast", "get_prediction")
 
+CATBOOST_METHODS = (
+    "fit",
+    "grid_search",
+    "randomized_search",
+    "predict",
+    "predict_proba",
+    "predict_log_proba",
+    "score",
+)
+STATSMODELS_FITS = ("fit", "fit_constrained", "fit_regularized")
+STATSMODELS_ANSWERS = ("predict", "forecast", "get_forecast", "get_prediction")
+
 
 @dataclass(frozen=True)
 class Door:
@@ -70,6 +82,19 @@ DOORS = (
         for name in names
     ),
     *(Door(module, name, "loaders") for module, names in LOADERS.items() for name in names),
+    Door("xgboost.training", "train", "xgboost"),
+    Door("xgboost.training", "cv", "xgboost"),
+    Door("xgboost.core", "Booster", "xgboost", ("predict", "inplace_predict")),
+    Door("lightgbm.engine", "train", "lightgbm"),
+    Door("lightgbm.engine", "cv", "lightgbm"),
+    Door("lightgbm.basic", "Booster", "lightgbm", ("predict",)),
+    Door("catboost.core", "CatBoost", "catboost", CATBOOST_METHODS),
+    Door("catboost.core", "train", "catboost"),
+    Door("catboost.core", "cv", "catboost"),
+    Door("statsmodels.base.model", "Model", "statsmodels", STATSMODELS_FITS),
+    Door("statsmodels.base.model", "Results", "statsmodels", STATSMODELS_ANSWERS),
+    Door("statsmodels.tsa.vector_ar.var_model", "VARResults", "statsmodels", ("forecast",)),
+    Door("optuna.study.study", "Study", "optuna", ("optimize",)),
 )
 
 _NO_PLAIN_CALL = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR

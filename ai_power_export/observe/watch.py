@@ -23,6 +23,11 @@ READERS = {
     "scikit-learn": "scikit_learn:ScikitLearnReader",
     "keras": "keras:KerasReader",
     "loaders": "loaders:LoaderReader",
+    "catboost": "catboost:CatBoostReader",
+    "lightgbm": "boosting:LightGBMReader",
+    "optuna": "optuna:OptunaReader",
+    "statsmodels": "statsmodels:StatsmodelsReader",
+    "xgboost": "boosting:XGBoostReader",
 }
 """Who understands the calls of which framework, by module and class; imported when the framework is."""
 

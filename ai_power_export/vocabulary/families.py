@@ -124,28 +124,21 @@ DATA_OF_FAMILY = {
 """What a family takes in and gives back at inference, in the words of `dataType`."""
 
 KIND_OF_OBJECTIVE = {
-    "binary": "classification",
-    "multi": "classification",
-    "multiclass": "classification",
-    "multiclassova": "classification",
-    "cross_entropy": "classification",
-    "logloss": "classification",
-    "crossentropy": "classification",
-    "reg": "regression",
-    "regression": "regression",
-    "regression_l1": "regression",
-    "regression_l2": "regression",
-    "rmse": "regression",
-    "mae": "regression",
-    "huber": "regression",
-    "poisson": "regression",
-    "quantile": "regression",
-    "count": "regression",
-    "survival": "survivalAnalysis",
-    "rank": "ranking",
-    "lambdarank": "ranking",
-    "rank_xendcg": "ranking",
-    "yetirank": "ranking",
+    **dict.fromkeys(
+        ("binary", "multi", "multiclass", "multiclassova", "multiclass_ova", "multiclassonevsall", "softmax"),
+        "classification",
+    ),
+    **dict.fromkeys(("cross_entropy", "crossentropy", "logloss", "ova", "ovr", "xentropy"), "classification"),
+    **dict.fromkeys(("multilogloss", "multicrossentropy"), "classification"),
+    **dict.fromkeys(("reg", "regression", "regression_l1", "regression_l2", "count"), "regression"),
+    **dict.fromkeys(("l1", "l2", "l2_root", "mae", "mse", "rmse", "mape", "multirmse", "lq"), "regression"),
+    **dict.fromkeys(("mean_absolute_error", "mean_squared_error", "root_mean_squared_error"), "regression"),
+    **dict.fromkeys(("mean_absolute_percentage_error", "expectile", "loglinquantile"), "regression"),
+    **dict.fromkeys(("fair", "gamma", "huber", "poisson", "quantile", "tweedie"), "regression"),
+    **dict.fromkeys(("survival", "cox", "survivalaft"), "survivalAnalysis"),
+    **dict.fromkeys(("rank", "lambdarank", "rank_xendcg", "xendcg", "xe_ndcg", "xe_ndcg_mart"), "ranking"),
+    **dict.fromkeys(("xendcg_mart", "yetirank", "yetirankpairwise", "stochasticrank"), "ranking"),
+    **dict.fromkeys(("pairlogit", "pairlogitpairwise", "queryrmse", "querysoftmax"), "ranking"),
 }
 """Objective of a boosting library, before its colon, to what the model is for."""
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, unwrap
 
 from . import keras_doors
-from .loader_doors import LOADERS
 
 ESTIMATOR_METHODS = (
     "fit",

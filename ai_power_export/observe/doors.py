@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, unwrap
 
 from . import keras_doors
+from .loader_doors import LOADERS
 
 ESTIMATOR_METHODS = (
     "fit",
@@ -25,18 +26,6 @@ ESTIMATOR_METHODS = (
     "transform",
     "score",
 )
-
-CATBOOST_METHODS = (
-    "fit",
-    "grid_search",
-    "randomized_search",
-    "predict",
-    "predict_proba",
-    "predict_log_proba",
-    "score",
-)
-STATSMODELS_FITS = ("fit", "fit_constrained", "fit_regularized")
-STATSMODELS_ANSWERS = ("predict", "forecast", "get_forecast", "get_prediction")
 
 CATBOOST_METHODS = (
     "fit",
@@ -74,13 +63,6 @@ DOORS = (
     Door("sklearn.model_selection._validation", "permutation_test_score", "scikit-learn"),
     Door("sklearn.model_selection._validation", "validation_curve", "scikit-learn"),
     Door("sklearn.metrics._classification", "accuracy_score", "scikit-learn"),
-    Door("keras.src.models.model", "Model", "keras", keras_doors.METHODS),
-    *(
-        Door(f"keras.src.applications.{module}", name, "keras")
-        for module, names in keras_doors.APPLICATIONS.items()
-        for name in names
-    ),
-    *(Door(module, name, "loaders") for module, names in LOADERS.items() for name in names),
     Door("xgboost.training", "train", "xgboost"),
     Door("xgboost.training", "cv", "xgboost"),
     Door("xgboost.core", "Booster", "xgboost", ("predict", "inplace_predict")),
@@ -94,6 +76,13 @@ DOORS = (
     Door("statsmodels.base.model", "Results", "statsmodels", STATSMODELS_ANSWERS),
     Door("statsmodels.tsa.vector_ar.var_model", "VARResults", "statsmodels", ("forecast",)),
     Door("optuna.study.study", "Study", "optuna", ("optimize",)),
+    *(Door(module, name, "loaders") for module, names in LOADERS.items() for name in names),
+    Door("keras.src.models.model", "Model", "keras", keras_doors.METHODS),
+    *(
+        Door(f"keras.src.applications.{module}", name, "keras")
+        for module, names in keras_doors.APPLICATIONS.items()
+        for name in names
+    ),
 )
 
 _NO_PLAIN_CALL = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR

@@ -22,9 +22,9 @@ from .recorder import CallRecorder
 READERS = {
     "scikit-learn": "scikit_learn:ScikitLearnReader",
     "keras": "keras:KerasReader",
-    "loaders": "loaders:LoaderReader",
     "catboost": "catboost:CatBoostReader",
     "lightgbm": "boosting:LightGBMReader",
+    "loaders": "loaders:LoaderReader",
     "optuna": "optuna:OptunaReader",
     "statsmodels": "statsmodels:StatsmodelsReader",
     "xgboost": "boosting:XGBoostReader",

@@ -88,7 +88,7 @@ def read_network(model: object, known: Network | None = None) -> Network:
     }
     return Network(
         state,
-        Counter(class_path(type(layer)) for layer in layers),
+        dict(Counter(class_path(type(layer)) for layer in layers)),
         {name: value for name, value in said.items() if value is not None},
         frozenset(map(id, [model, *layers])),
         next((_words(layer) for layer in layers if class_path(type(layer)) == EMBEDDING), None),

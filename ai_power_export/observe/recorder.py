@@ -248,7 +248,11 @@ class CallRecorder:
         else:
             outcome = observer.reader.outcome(call.point, _reading(call), result)
             self._take(tally, _found(call, outcome))
-        if len(self._stacks) == 1:
+        if call.place is None:
+            del self._stacks[
+                get_ident()
+            ]  # a library's own thread, such as the meter's, has no calls of the user's
+        elif len(self._stacks) == 1:
             self._spacing.ended(call.point, tally)
         self._check_cost(observer, now)
 

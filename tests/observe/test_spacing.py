@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import sys
+import threading
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import pytest
@@ -59,6 +61,17 @@ def test_every_call_is_counted_though_not_every_one_is_read(watch):
     assert seen.sampled
     assert seen.data.shape == "(30, 4)"
     assert seen.seconds > 0
+
+
+def test_a_thread_of_a_library_does_not_make_every_call_be_read(watch):
+    thread = threading.Thread(target=partial(Tiny().fit, DATA, TARGET))
+    thread.start()
+    thread.join()
+    for _ in range(MANY):
+        Tiny().fit(DATA, TARGET)
+
+    own = max(watch.cut(), key=lambda seen: seen.count)
+    assert (own.count, own.sampled) == (MANY, True)
 
 
 def test_few_calls_are_all_read(watch):

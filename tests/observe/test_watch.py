@@ -17,7 +17,6 @@ import textwrap
 import threading
 import time
 import weakref
-from operator import attrgetter
 from pathlib import Path
 from unittest import mock
 
@@ -35,7 +34,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from ai_power_export.observe import recorder
-from ai_power_export.observe.doors import DOORS, Door, plain_function, subclasses, subclasses
+from ai_power_export.observe.doors import DOORS, Door, plain_function, subclasses
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.scikit_learn import ScikitLearnReader

@@ -63,6 +63,8 @@ DOORS = (
     Door("sklearn.model_selection._validation", "permutation_test_score", "scikit-learn"),
     Door("sklearn.model_selection._validation", "validation_curve", "scikit-learn"),
     Door("sklearn.metrics._classification", "accuracy_score", "scikit-learn"),
+    Door("stable_baselines3.common.base_class", "BaseAlgorithm", "stable-baselines3", ("learn", "predict")),
+    Door("stable_baselines3.common.evaluation", "evaluate_policy", "stable-baselines3"),
     Door("xgboost.training", "train", "xgboost"),
     Door("xgboost.training", "cv", "xgboost"),
     Door("xgboost.core", "Booster", "xgboost", ("predict", "inplace_predict")),

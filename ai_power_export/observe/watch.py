@@ -22,6 +22,7 @@ from .recorder import CallRecorder
 READERS = {
     "scikit-learn": "scikit_learn:ScikitLearnReader",
     "keras": "keras:KerasReader",
+    "stable-baselines3": "stable_baselines3:StableBaselines3Reader",
     "catboost": "catboost:CatBoostReader",
     "lightgbm": "boosting:LightGBMReader",
     "loaders": "loaders:LoaderReader",

@@ -144,6 +144,10 @@ _WITH_SHAPE = frozenset(
 
 ELSEWHERE: dict[str, str] = {
     "PIL.Image.Image": "containers:picture",
+    "torch.Tensor": "data_torch:tensor",
+    "torch.utils.data.dataset.ConcatDataset": "data_torch:concatenated",
+    "torch.utils.data.dataset.Subset": "data_torch:subset",
+    "torch.utils.data.dataset.TensorDataset": "data_torch:tensor_dataset",
     "keras.src.legacy.preprocessing.image.Iterator": "data_keras:image_iterator",
     "catboost.core.Pool": "data_boosting:catboost_pool",
     "lightgbm.basic.Dataset": "data_boosting:lightgbm_dataset",

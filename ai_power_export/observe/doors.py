@@ -78,6 +78,8 @@ DOORS = (
     Door("statsmodels.base.model", "Results", "statsmodels", STATSMODELS_ANSWERS),
     Door("statsmodels.tsa.vector_ar.var_model", "VARResults", "statsmodels", ("forecast",)),
     Door("optuna.study.study", "Study", "optuna", ("optimize",)),
+    Door("torch.optim.optimizer", "Optimizer.__init__", "pytorch"),
+    Door("torch.utils.data.dataloader", "DataLoader.__iter__", "pytorch"),
     *(Door(module, name, "loaders") for module, names in LOADERS.items() for name in names),
     Door("keras.src.models.model", "Model", "keras", keras_doors.METHODS),
     *(

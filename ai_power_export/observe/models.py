@@ -18,7 +18,10 @@ __all__ = ["FAMILIES", "is_module", "measure", "network_part", "unwrap"]
 BILLION = 1e9
 """`parametersNumber` is in billions."""
 
-FAMILIES: dict[str, str] = {}
+FAMILIES: dict[str, str] = {
+    "peft.peft_model.PeftModel": "hugging_face_models:describe_adapted",
+    "transformers.modeling_utils.PreTrainedModel": "hugging_face_models:describe_model",
+}
 """Who adds what a family of modules says of itself: `module:function` of this room by the class path of
 its base. The function takes a module and the `Part` read so far, and returns the `Part` to use."""
 

@@ -123,7 +123,7 @@ _measured: dict[int, tuple[weakref.ref[Any], object, Network]] = {}
 def _fingerprint(module: Any) -> object:
     """Return what changes when a network is converted, filled or given other parts."""
     children = _table(module, "_modules").values()
-    parameter = next((each for inner in _modules(module) for each in _own(inner)), None)
+    parameter = next(parameters_of(module), None)
     dtype = (type(parameter), parameter.dtype, parameter.requires_grad) if parameter is not None else None
     return tuple(map(id, children)), dtype
 
@@ -135,7 +135,7 @@ def _measure(module: Any) -> Network:
     weights: dict[int, Any] = {}
     layers: Counter[str] = Counter()
     depth, countable = 0, True
-    for count, inner in enumerate(_modules(module)):
+    for count, inner in enumerate(modules_in(module)):
         if count >= MOST_MODULES or (count % 64 == 63 and time.perf_counter() > deadline):
             return UNMEASURED
         own = list(_own(inner))
@@ -198,7 +198,7 @@ def _layer_path(cls: type) -> str:
     return next((path for path in paths if path.startswith(_LAYERS_OF) and path != MODULE), paths[0])
 
 
-def _modules(root: Any) -> Iterator[Any]:
+def modules_in(root: Any) -> Iterator[Any]:
     """Yield a module and all inside, each once."""
     seen, waiting = {id(root)}, [root]
     while waiting:
@@ -209,6 +209,15 @@ def _modules(root: Any) -> Iterator[Any]:
         ]
         seen.update(map(id, new))
         waiting += reversed(new)
+
+
+def parameters_of(root: Any) -> Iterator[Any]:
+    """Yield all parameters of a module, each once."""
+    seen: set[int] = set()
+    for module in modules_in(root):
+        new = [each for each in _own(module) if id(each) not in seen]
+        seen.update(map(id, new))
+        yield from new
 
 
 def _own(module: Any) -> Iterator[Any]:

@@ -13,7 +13,7 @@ _INSTALLED = ("site-packages", "dist-packages")
 
 
 @lru_cache(maxsize=4096)
-def _is_users(file: str) -> bool:
+def is_users(file: str) -> bool:
     """Tell whether a file, as code objects name it, is the user's: neither installed nor generated."""
     if file.startswith(("<frozen", "<__array_function__", "<decorator")):
         return False
@@ -25,7 +25,7 @@ def _is_users(file: str) -> bool:
 def user_place(frame: FrameType | None) -> tuple[str, int] | None:
     """Return file and line of the nearest user frame at or above `frame`; None in a library's own thread."""
     while frame is not None:
-        if _is_users(frame.f_code.co_filename):
+        if is_users(frame.f_code.co_filename):
             return frame.f_code.co_filename, frame.f_lineno
         frame = frame.f_back
     return None

@@ -32,7 +32,7 @@ READERS = {
 }
 """Who understands the calls of which framework, by module and class; imported when the framework is."""
 
-FOLLOWERS: dict[str, str] = {}
+FOLLOWERS: dict[str, str] = {"torch": "pytorch:LoopFollower"}
 """Who follows loops that pass no front door, by the module of the framework that it waits for."""
 
 EngineName = Literal["monitoring", "wrapping"]

@@ -1,0 +1,164 @@
+"""The account of one training that a loop of the user's runs, step by step."""
+
+from __future__ import annotations
+
+import weakref
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ai_power_export.facts import JsonValue
+from ai_power_export.vocabulary.catalogue import load_catalogue
+
+from .constructors import attributes_of
+from .data_torch import Served
+from .observation import Doing, Part
+from .reader import Reading, nothing
+from .torch_optimizers import Settings
+
+
+@dataclass(eq=False)
+class Pass:
+    """One iteration over a `DataLoader`."""
+
+    iterator: weakref.ref[Any]
+    served: Served
+    trainings: weakref.WeakSet[Training] = field(default_factory=weakref.WeakSet)
+    """Those that took a step with batches of it."""
+
+    @property
+    def yielded(self) -> int | None:
+        """Batches served so far; None where the iterator is gone."""
+        yielded = attributes_of(self.iterator()).get("_num_yielded")
+        return yielded if type(yielded) is int else None
+
+
+@dataclass(eq=False)
+class Progress:
+    """How far one training is in one pass."""
+
+    batches: int = 0
+    longest: int = 0
+    """Most batches between two steps: where gradients are accumulated, more than one."""
+    is_complete: bool = False
+
+    def step(self, yielded: int, batches: int | None) -> bool:
+        """Take in a step after so many batches; tell whether it is the one that completes the pass."""
+        self.longest = max(self.longest, yielded - self.batches)
+        self.batches = yielded
+        # With fewer batches left than a step takes, no further step comes.
+        completes = batches is not None and not self.is_complete and yielded + self.longest > batches
+        self.is_complete = self.is_complete or completes
+        return completes
+
+
+@dataclass(eq=False)
+class Training:
+    """The training of one network in one window."""
+
+    place: tuple[str, int] | None
+    part: Part | None
+    """The network as it was at the first step; None where it was not found."""
+    losses: frozenset[str]
+    """Class paths of the losses in sight."""
+    network: Callable[[], Any] = nothing
+    """A weak reference to the network."""
+    settings: list[Settings] = field(default_factory=list)
+    """Those of each optimizer that took a step."""
+    steps: int = 0
+    seconds: float = 0.0
+    begin: float = 0.0
+    """`perf_counter` time of the first sign of it."""
+    end: float = 0.0
+    """`perf_counter` time of the last step."""
+    epochs: int = 0
+    """Passes over its data that were completed."""
+    served: Counter[Served] = field(default_factory=Counter)
+    """What its steps were taken with, and how many."""
+    is_alone: bool = True
+    """Whether no other network was trained with the same batches, as in an adversarial pair."""
+    progress: weakref.WeakKeyDictionary[Pass, Progress] = field(default_factory=weakref.WeakKeyDictionary)
+    """How far it is in each of the passes that are under way."""
+
+    def step(self, since: float, now: float) -> None:
+        """Count a step, and the time from the last sign of the loop to its end."""
+        if not self.steps:
+            self.begin = since
+        self.steps += 1
+        self.seconds += now - since
+        self.end = now
+
+    def feed(self, each: Pass) -> None:
+        """Look whether batches of a pass went into the step just taken."""
+        yielded = each.yielded
+        progress = self.progress.setdefault(each, Progress())
+        if yielded is None or yielded == progress.batches:
+            return
+        self.served[each.served] += 1
+        self.epochs += progress.step(yielded, each.served.batches)
+        each.trainings.add(self)
+        if len(each.trainings) > 1:
+            for training in each.trainings:
+                training.is_alone = False
+
+    def begin_window(self) -> None:
+        """Forget the sums; the pass that is under way goes on."""
+        self.steps = self.epochs = 0
+        self.seconds = 0.0
+
+    def reading(self) -> Reading:
+        """Return what is known of it."""
+        data = self._main_served().data
+        if self.part is None:
+            return Reading((), data, Doing.TRAINS)
+        part = self._part(self.part)
+        return Reading((part,), data, Doing.FINETUNES if "foundationModelName" in part.said else Doing.TRAINS)
+
+    def _main_served(self) -> Served:
+        """Return what most steps were taken with; where others served as often, none is the one."""
+        nothing_clear = Served(None, "", None, None)
+        if not self.served:
+            return nothing_clear
+        (served, steps), *others = self.served.most_common(2)
+        return served if all(count <= steps / 2 for _, count in others) else nothing_clear
+
+    def _part(self, part: Part) -> Part:
+        served = self._main_served()
+        kind = part.kind or self._kind(served)
+        parameters, defaults = self._settings()
+        if served.batch_size is not None:
+            parameters["batch_size"] = served.batch_size
+        words = {each.word for each in self.settings}
+        said: dict[str, JsonValue] = {
+            "optimizer": words.pop() if len(words) == 1 else None,
+            "epochsNumber": self.epochs or None,
+            "trainingType": "supervisedLearning" if kind in ("classification", "regression") else None,
+        }
+        said = {name: value for name, value in said.items() if value is not None}
+        return replace(
+            part,
+            kind=kind,
+            parameters={**parameters, **part.parameters},
+            defaults=(*defaults, *part.defaults),
+            said={**said, **part.said},
+        )
+
+    def _settings(self) -> tuple[dict[str, JsonValue], tuple[str, ...]]:
+        """Return the settings that all its optimizers share."""
+        if not self.settings:
+            return {}, ()
+        first, *others = self.settings
+        shared = {
+            name: value
+            for name, value in first.parameters.items()
+            if all(name in each.parameters and each.parameters[name] == value for each in others)
+        }
+        return shared, tuple(name for name in first.defaults if name in shared)
+
+    def _kind(self, served: Served) -> str:
+        """Tell what the network is for by its loss, where what the data comes with agrees."""
+        kinds = {entry.kind for entry in map(load_catalogue().entry, self.losses) if entry is not None}
+        kind = kinds.pop() if len(kinds) == 1 and self.is_alone else ""
+        agrees = {"classification": ("classes", "numbers"), "regression": ("numbers",)}
+        return kind if served.targets in agrees.get(kind, ()) else ""

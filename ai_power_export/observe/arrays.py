@@ -112,11 +112,19 @@ def _is_film(shape: tuple[int, ...]) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
+def name_of_dtype(dtype: Any) -> str:
+    """Return the name of a numpy type, which takes numpy long to tell."""
+    return str(dtype)
+
+
 def sparse(path: str, matrix: Any) -> DataShape:
     """Describe a sparse matrix or array of scipy."""
     shape = tuple(int(size) for size in matrix.shape)
     data_type = "tabular" if len(shape) == 2 else None
-    return DataShape(path, data_type, False, shape[0], str(shape), _sparse_bytes(matrix), str(matrix.dtype))
+    return DataShape(
+        path, data_type, False, shape[0], str(shape), _sparse_bytes(matrix), name_of_dtype(matrix.dtype)
+    )
 
 
 _PARTS_OF_SPARSE = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .arrays import TEXT, is_array, is_pictures, kind_of
+from .arrays import TEXT, is_array, is_pictures, kind_of, name_of_dtype
 from .data import DataShape, class_path
 
 NAMES_OF_TEXT = frozenset({"str", "string", "object", "String", "large_string", "string_view"})
@@ -44,7 +44,9 @@ def _pandas_blocks(data: Any) -> list[Any]:
 
 
 def _dtype_name(dtype: Any) -> str:
-    return str(dtype) if type(dtype).__module__.startswith(("numpy", "pandas")) else ""
+    if type(dtype).__module__.startswith("numpy"):
+        return name_of_dtype(dtype)
+    return str(dtype) if type(dtype).__module__.startswith("pandas") else ""
 
 
 def _pandas_bytes(values: Any) -> int | None:

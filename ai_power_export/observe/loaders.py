@@ -37,6 +37,8 @@ class LoaderReader:
     """Reads calls of loaders."""
 
     reads_inside: frozenset[str] = frozenset()
+    only_loads = True
+    """Without these calls being heard the account of models is complete all the same."""
 
     def class_path(self, point: Watchpoint, owner: object) -> str:
         """Return nothing: loaders inside another watched call are part of it."""

@@ -326,7 +326,9 @@ class CallRecorder:
                 outer.began = now
 
     def _switch_off(self, observer: Observer, why: str) -> None:
-        observer.off = self._off = True
+        observer.off = True
+        # Whether all models were seen does not hang on one who hears of the loading of data alone.
+        self._off |= not getattr(observer.reader, "only_loads", False)
         self.warnings.append(Notice("observer-off", f"{observer.name} is no longer observed: {why}"))
         self.on_off(observer)
 

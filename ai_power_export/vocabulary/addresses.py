@@ -32,12 +32,14 @@ def public_address(text: str) -> str:
     >>> public_address("http://nas.local/iris.csv"), public_address("https://me:pw@example.org/iris.csv")
     ('', '')
     """
+    if not text.startswith(("http://", "https://")):
+        return ""
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return ""
-    if parts.scheme not in ("http", "https") or "@" in parts.netloc or not _is_public_host(host):
+    if "@" in parts.netloc or not _is_public_host(host):
         return ""
     if _GIVES_ACCESS.search(parts.query) or any(map(_OPAQUE.fullmatch, parts.path.split("/"))):
         return ""

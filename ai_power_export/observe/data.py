@@ -144,6 +144,8 @@ _WITH_SHAPE = frozenset(
 
 ELSEWHERE: dict[str, str] = {
     "PIL.Image.Image": "containers:picture",
+    "datasets.arrow_dataset.Dataset": "data_hugging_face:dataset",
+    "datasets.iterable_dataset.IterableDataset": "data_hugging_face:dataset",
     "torch.Tensor": "data_torch:tensor",
     "torch.utils.data.dataset.ConcatDataset": "data_torch:concatenated",
     "torch.utils.data.dataset.Subset": "data_torch:subset",

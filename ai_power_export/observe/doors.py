@@ -39,6 +39,8 @@ CATBOOST_METHODS = (
 STATSMODELS_FITS = ("fit", "fit_constrained", "fit_regularized")
 STATSMODELS_ANSWERS = ("predict", "forecast", "get_forecast", "get_prediction")
 
+TRAINER_METHODS = ("train", "evaluate", "predict", "num_examples")
+
 
 @dataclass(frozen=True)
 class Door:
@@ -63,6 +65,9 @@ DOORS = (
     Door("sklearn.model_selection._validation", "permutation_test_score", "scikit-learn"),
     Door("sklearn.model_selection._validation", "validation_curve", "scikit-learn"),
     Door("sklearn.metrics._classification", "accuracy_score", "scikit-learn"),
+    Door("transformers.modeling_utils", "PreTrainedModel", "transformers", ("from_pretrained", "generate")),
+    Door("transformers.pipelines.base", "Pipeline", "transformers", ("__call__", "forward")),
+    Door("transformers.trainer", "Trainer", "transformers", TRAINER_METHODS),
     Door("stable_baselines3.common.base_class", "BaseAlgorithm", "stable-baselines3", ("learn", "predict")),
     Door("stable_baselines3.common.evaluation", "evaluate_policy", "stable-baselines3"),
     Door("xgboost.training", "train", "xgboost"),
@@ -98,6 +103,8 @@ def plain_function(found: object, stop: Callable[[object], bool] | None = None) 
     Watching the innermost function makes all ways to it (decorators,
     `available_if`, other names) one door. `stop` ends the unwrapping early.
     """
+    if isinstance(found, (classmethod, staticmethod)):
+        found = found.__func__
     found = getattr(found, "fn", found) if not isinstance(found, types.FunctionType) else found
     if not isinstance(found, types.FunctionType):
         return None

@@ -93,7 +93,9 @@ def _use(seen: Observation, part: Part, role: Role, holders: Sequence[Part]) -> 
     if part.layers and "algorithmName" not in fields:
         fields["algorithmName"] = network_of(part.layers)
     fields |= {name: value for name, value in part.said.items() if value not in (None, "")}
-    kind = (entry.kind if entry else "") or part.kind
+    by_class = entry.kind if entry else ""
+    # A network's object knows better than its class what it is for: the same class may end in one number.
+    kind = (part.kind or by_class) if part.is_model else (by_class or part.kind)
     return Use(seen, subject, role, kind, part, fields, _search_name(holders))
 
 

@@ -21,6 +21,7 @@ from .recorder import CallRecorder
 
 READERS = {
     "scikit-learn": "scikit_learn:ScikitLearnReader",
+    "transformers": "transformers:TransformersReader",
     "keras": "keras:KerasReader",
     "stable-baselines3": "stable_baselines3:StableBaselines3Reader",
     "catboost": "catboost:CatBoostReader",

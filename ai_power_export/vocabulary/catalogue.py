@@ -7,6 +7,7 @@ first asked for. The layout of a file:
     distribution = "scikit-learn"          installed distribution
     documentation = "https://…/{path}"     public page of a class
     trains, infers                         methods that train, that answer
+    reexported = "models"                  package whose classes are imported from the root
     [[group]]                              attributes shared by
     [group.names]                          path = algorithm name
     [[data]]                               attributes shared by
@@ -127,7 +128,7 @@ class _Shelf:
         ]
 
     def entry(self, path: str) -> ClassEntry | None:
-        return self.named(path) or self._matched(path)
+        return self.named(path) or self._matched(self.canonical(path))
 
     def named(self, path: str) -> ClassEntry | None:
         return self.framework.classes.get(self.canonical(path))
@@ -144,7 +145,10 @@ class _Shelf:
         if public in self.framework.classes:
             return public
         same_leaf = self._by_leaf.get(leaf, [])
-        return same_leaf[0] if len(same_leaf) == 1 and leaf[:1].isupper() else path
+        if len(same_leaf) == 1 and leaf[:1].isupper():
+            return same_leaf[0]
+        reexported = self.framework.reexported
+        return f"{self.framework.root}.{leaf}" if reexported and path.startswith(f"{reexported}.") else path
 
     def children(self, module: str) -> dict[str, str]:
         known = [*self.framework.classes, *self.framework.loaders, *self.framework.aliases]
@@ -229,6 +233,7 @@ def _read_framework(root: str, file: Path) -> Framework:
             {entry.path: entry for entry in _class_entries(root, data, signatures)},
             {entry.path: entry for entry in _loader_entries(root, data, signatures)},
             {f"{root}.{other}": f"{root}.{path}" for other, path in data.get("aliases", {}).items()},
+            f"{root}.{data['reexported']}" if "reexported" in data else "",
             {f"{root}.{path}": tuple(names) for path, names in data.get("methods", {}).items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -136,5 +136,7 @@ class Framework:
     loaders: dict[str, LoaderEntry] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Other import paths of the same class."""
+    reexported: str = ""
+    """Package whose classes are all imported from the root: `transformers.models`."""
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Positional parameters of methods by path, `keras.Model.fit`."""

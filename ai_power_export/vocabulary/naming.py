@@ -45,5 +45,9 @@ def public_path(cls_module: str, qualname: str) -> str:
     """
     from ai_power_export.vocabulary.catalogue import load_catalogue
 
-    entry = load_catalogue().named(f"{cls_module}.{qualname}")
-    return entry.path if entry is not None else join_path([public_modules(cls_module), qualname])
+    path = load_catalogue().canonical(f"{cls_module}.{qualname}")
+    entry = load_catalogue().named(path)
+    if entry is not None:
+        return entry.path
+    module = path.removesuffix(qualname).rstrip(".")
+    return join_path([public_modules(module), qualname])

@@ -13,6 +13,7 @@ from ai_power_export.source.secrets import is_secret
 from ai_power_export.source.shapes import shape_of
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Choice, Items, Known, Member, Mixed, Thing, Value, ancestry, options
+from ai_power_export.vocabulary.addresses import public_address
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.datasets import data_type_of
 from ai_power_export.vocabulary.entries import LoaderEntry, Role
@@ -123,9 +124,6 @@ def _described(thing: Thing, entry: LoaderEntry) -> Dataset:
     return dataset
 
 
-_URL = re.compile(r"https?://[^\s]+")
-
-
 def _name(dataset: Dataset, entry: LoaderEntry, arguments: dict[str, Value]) -> None:
     """Take over the name of the data set or file, and what follows from it."""
     value = arguments.get(entry.named_by) if entry.named_by else None
@@ -164,8 +162,9 @@ def _last_text(value: Value, depth: int = 8) -> Known | None:
 
 
 def _name_file(dataset: Dataset, text: str) -> None:
-    if _URL.fullmatch(text):
-        dataset.uri, dataset.source = text.partition("?")[0], dataset.source or "public"
+    uri = public_address(text)
+    if uri:
+        dataset.uri, dataset.source = uri, dataset.source or "public"
     dataset.name = re.split(r"[\\/]", text.rstrip("\\/"))[-1].partition("?")[0]
     dataset.format = dataset.format or format_of(dataset.name)
 

@@ -65,6 +65,7 @@ DOORS = (
     Door("sklearn.model_selection._validation", "permutation_test_score", "scikit-learn"),
     Door("sklearn.model_selection._validation", "validation_curve", "scikit-learn"),
     Door("sklearn.metrics._classification", "accuracy_score", "scikit-learn"),
+    Door("sklearn.metrics._classification", "classification_report", "scikit-learn"),
     Door("transformers.modeling_utils", "PreTrainedModel", "transformers", ("from_pretrained", "generate")),
     Door("transformers.pipelines.base", "Pipeline", "transformers", ("__call__", "forward")),
     Door("transformers.trainer", "Trainer", "transformers", TRAINER_METHODS),

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from ai_power_export.facts import JsonValue
 from ai_power_export.vocabulary.architectures import architecture_of
 from ai_power_export.vocabulary.catalogue import load_catalogue
-from ai_power_export.vocabulary.entries import ClassEntry, Role
+from ai_power_export.vocabulary.entries import ClassEntry
 
 from .configurations import settings_of
 from .constructors import attributes_of
 from .data import class_path
 from .models import network_part
 from .observation import Part
-from .pretrained import loaded_from
+from .pretrained import TRANSFER, loaded_from
 
 PRETRAINED_MODEL = "transformers.modeling_utils.PreTrainedModel"
 PEFT_MODEL = "peft.peft_model.PeftModel"
@@ -83,7 +83,11 @@ def describe_adapted(module: Any, part: Part) -> Part:
         inner,
         parameters={**part.parameters, **settings},
         defaults=(*part.defaults, *defaults),
-        said={**inner.said, **({"optimizer": entry.algorithm_name} if is_known and entry else {})},
+        said={
+            **inner.said,
+            "trainingType": TRANSFER,
+            **({"optimizer": entry.algorithm_name} if is_known and entry else {}),
+        },
     )
 
 
@@ -176,9 +180,12 @@ def _quantized(config: Mapping[str, Any]) -> str:
 
 def _origin(module: object) -> dict[str, JsonValue]:
     provenance = loaded_from(module)
-    if provenance is None or not provenance.name:
+    if provenance is None:
         return {}
-    return {"foundationModelName": provenance.name, "foundationModelUri": provenance.uri}
+    said: dict[str, JsonValue] = {"trainingType": TRANSFER}
+    if provenance.name:
+        said |= {"foundationModelName": provenance.name, "foundationModelUri": provenance.uri}
+    return said
 
 
 def _inside(module: object, name: str) -> Any:
@@ -193,13 +200,3 @@ def _active_adapter(module: object, tuner: object) -> object:
     configs = held.get("_peft_config") or attributes_of(tuner).get("peft_config")
     active = held.get("active_adapter")
     return configs.get(active) if type(configs) is dict and type(active) is str else None
-
-
-def optimizer_word(optimizer: Any) -> str:
-    """Return the word for an optimizer of PyTorch, also one that Accelerate or DeepSpeed carries."""
-    while (inner := attributes_of(optimizer).get("optimizer")) is not None:
-        optimizer = inner
-    entries: Iterable[ClassEntry | None] = (
-        load_catalogue().entry(class_path(base)) for base in type(optimizer).__mro__
-    )
-    return next((each.algorithm_name for each in entries if each and each.role is Role.OPTIMIZER), "")

@@ -16,6 +16,9 @@ from typing import Any, NamedTuple
 
 from .constructors import attributes_of
 
+TRANSFER = "transferLearning"
+"""The format's `trainingType` of a model that begins with pretrained weights."""
+
 HUB = "https://huggingface.co"
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?")
 """What Hugging Face's hub takes for the name of a model or a data set, with or without its owner."""

@@ -20,12 +20,12 @@ from .hugging_face_models import (
     base_model,
     inherits,
     main_input,
-    optimizer_word,
 )
 from .models import measure, network_part, unwrap
 from .observation import Doing, Part
 from .pretrained import loaded_from
 from .reader import NOTHING, UNREADABLE, Outcome, Reading, Watchpoint
+from .torch_optimizers import settings_of as optimizer_settings
 
 SETTINGS = (
     "gradient_accumulation_steps",
@@ -138,12 +138,14 @@ def _part(trainer: Any, session: Session) -> Part:
     model = known.get("model")
     settings, defaults = _settings(known, session)
     part = network_part(model, kind=entry.kind if entry else "", parameters=settings, defaults=defaults)
+    optimizer = optimizer_settings(known.get("optimizer"))
     said = {
-        "optimizer": optimizer_word(known.get("optimizer")),
+        "optimizer": optimizer.word if optimizer is not None else None,
         "epochsNumber": _epochs(known, session),
-        "trainingType": (entry.training_type if entry else "") or _training_type(model, part),
+        "trainingType": _training_type(part),
     }
-    return replace(part, said={**said, **part.said})
+    by_reward = {"trainingType": entry.training_type} if entry is not None and entry.training_type else {}
+    return replace(part, said={**said, **part.said, **by_reward})
 
 
 def _entry(cls: type) -> ClassEntry | None:
@@ -157,7 +159,9 @@ def _settings(known: Mapping[str, Any], session: Session) -> tuple[dict[str, Jso
     settings, defaults = settings_of(known.get("args"), always=SETTINGS)
     if session.brings_optimizer:
         settings = {name: value for name, value in settings.items() if name not in OPTIMIZER_SETTINGS}
-        settings |= _learning_rate(known.get("optimizer"))
+        own = optimizer_settings(known.get("optimizer"))
+        settings |= own.parameters if own is not None else {}
+        defaults += own.defaults if own is not None else ()
     if "max_steps" in settings:
         settings.pop("num_train_epochs", None)  # has no effect then
     settings |= _batch_size(known)
@@ -165,15 +169,6 @@ def _settings(known: Mapping[str, Any], session: Session) -> tuple[dict[str, Jso
     if network.trainable != network.parameters:
         settings["trainable_parameters"] = network.trainable
     return settings, tuple(name for name in defaults if name in settings)
-
-
-def _learning_rate(optimizer: object) -> dict[str, JsonValue]:
-    """Return the initial learning rate of an optimizer that has one for all weights."""
-    groups = attributes_of(optimizer).get("param_groups")
-    if type(groups) is not list:
-        return {}
-    rates = [plain(group.get("initial_lr", group.get("lr"))) for group in groups if type(group) is dict]
-    return {"learning_rate": rates[0]} if rates and all(rate == rates[0] for rate in rates) else {}
 
 
 def _batch_size(known: Mapping[str, Any]) -> dict[str, JsonValue]:
@@ -205,9 +200,8 @@ def _epochs(known: Mapping[str, Any], session: Session) -> float | None:
     return int(epoch) if float(epoch).is_integer() else round(epoch, 3)
 
 
-def _training_type(model: Any, part: Part) -> str:
-    if _is_pretrained(model):
-        return "transferLearning"
+def _training_type(part: Part) -> str:
+    """Return how a model without pretrained weights is trained."""
     entry = load_catalogue().entry(part.class_path)
     kind = part.kind or (entry.kind if entry else "")
     if kind.endswith(SUPERVISED):

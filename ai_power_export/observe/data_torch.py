@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from .constructors import attributes_of
 from .data import DataShape, class_path, describe_data
 
+LOADER = "torch.utils.data.dataloader.DataLoader"
 SUBSET = "torch.utils.data.dataset.Subset"
 CONCATENATED = "torch.utils.data.dataset.ConcatDataset"
 TENSORS = "torch.utils.data.dataset.TensorDataset"
@@ -118,19 +119,30 @@ def served_by(iterator: Any) -> Served | None:
     own = attributes_of(iterator)
     if "_num_yielded" not in own:
         return None
-    if own.get("_dataset_kind") != _MAP_STYLE:
+    return _served(own.get("_dataset"), own.get("_index_sampler"), own.get("_dataset_kind"))
+
+
+def served_by_loader(loader: Any) -> Served | None:
+    """Describe what a `DataLoader` serves that has been asked for its length; None for anything else."""
+    if not any(class_path(base) == LOADER for base in type(loader).__mro__):
+        return None
+    own = attributes_of(loader)
+    batches = own.get("batch_sampler")
+    return _served(
+        own.get("dataset"), own.get("sampler") if batches is None else batches, own.get("_dataset_kind")
+    )
+
+
+def _served(dataset: Any, batches: Any, kind: Any) -> Served:
+    if kind != _MAP_STYLE:
         return Served(None, "", None, None)
-    dataset, batches = own.get("_dataset"), own.get("_index_sampler")
     in_batches = class_path(type(batches)) == f"{_SAMPLERS}sampler.BatchSampler"
     sampler = attributes_of(batches).get("sampler") if in_batches else batches
     size = attributes_of(batches).get("batch_size") if in_batches else None
     items = _items_of(sampler)
     data = _described(dataset)
-    if (
-        data is None
-        and type(sampler).__name__ in _BY_DATA
-        and attributes_of(sampler).get("data_source") is dataset
-    ):
+    draws_from = attributes_of(sampler).get("data_source")
+    if data is None and type(sampler).__name__ in _BY_DATA and draws_from is dataset:
         data = DataShape(class_path(type(dataset)), rows=items)
     return Served(data, _targets(dataset), size, _batches(items, size, attributes_of(batches)))
 

@@ -36,6 +36,7 @@ CATBOOST_METHODS = (
     "predict_log_proba",
     "score",
 )
+LIGHTNING_METHODS = ("fit", "validate", "test", "predict")
 STATSMODELS_FITS = ("fit", "fit_constrained", "fit_regularized")
 STATSMODELS_ANSWERS = ("predict", "forecast", "get_forecast", "get_prediction")
 
@@ -84,6 +85,8 @@ DOORS = (
     Door("statsmodels.base.model", "Results", "statsmodels", STATSMODELS_ANSWERS),
     Door("statsmodels.tsa.vector_ar.var_model", "VARResults", "statsmodels", ("forecast",)),
     Door("optuna.study.study", "Study", "optuna", ("optimize",)),
+    Door("lightning.pytorch.trainer.trainer", "Trainer", "lightning", LIGHTNING_METHODS),
+    Door("pytorch_lightning.trainer.trainer", "Trainer", "lightning", LIGHTNING_METHODS),
     Door("torch.optim.optimizer", "Optimizer.__init__", "pytorch"),
     Door("torch.utils.data.dataloader", "DataLoader.__iter__", "pytorch"),
     *(Door(module, name, "loaders") for module, names in LOADERS.items() for name in names),

@@ -25,6 +25,8 @@ MODULE = "torch.nn.modules.module.Module"
 WRAPPERS = {
     "accelerate.utils.other.ModelWithLoss": "module",
     "deepspeed.runtime.engine.DeepSpeedEngine": "module",
+    "lightning.fabric.wrappers._FabricModule": "_original_module",
+    "lightning_fabric.wrappers._FabricModule": "_original_module",
     "torch._dynamo.eval_frame.OptimizedModule": "_orig_mod",
     "torch.distributed.fsdp.fully_sharded_data_parallel.FullyShardedDataParallel": "_fsdp_wrapped_module",
     "torch.nn.parallel.data_parallel.DataParallel": "module",

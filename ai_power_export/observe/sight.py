@@ -16,6 +16,7 @@ from .data import class_path
 from .networks import is_module, modules_in, parameters_of, unwrap
 from .places import is_users
 from .reader import nothing
+from .torch_kinds import is_loss
 
 MOST_FRAMES = 3
 """Functions of the user's whose names are looked through, from the innermost outwards."""
@@ -26,7 +27,6 @@ MOST_ITEMS = 32
 LONGEST_S = 0.01
 """Seconds that looking may take."""
 
-LOSS = "torch.nn.modules.loss._Loss"
 _CONTAINERS = frozenset({"torch.nn.modules.container.ModuleList", "torch.nn.modules.container.ModuleDict"})
 """Modules that hold several networks, and are none."""
 _SHOW_LOCALS = frozenset({"locals", "vars"})
@@ -51,7 +51,7 @@ def look(frame: FrameType | None, weights: frozenset[int], origin: Callable[[], 
         origin: A weak reference to a module whose parameters they are, where that was seen.
     """
     seen = list(_modules_in_sight(frame))
-    losses = frozenset(class_path(type(each)) for each in seen if _is_loss(each))
+    losses = frozenset(class_path(type(each)) for each in seen if is_loss(each))
     candidates = {id(each): each for each in map(unwrap, [*seen, origin()]) if each is not None}
     covering = [each for each in candidates.values() if _covers(each, weights)]
     return Sight(max(covering, key=_extent, default=None), losses)
@@ -74,10 +74,6 @@ def _covers(module: Any, weights: frozenset[int]) -> bool:
 
 def _extent(module: Any) -> tuple[int, int]:
     return sum(1 for _ in parameters_of(module)), sum(1 for _ in modules_in(module))
-
-
-def _is_loss(module: Any) -> bool:
-    return any(class_path(base) == LOSS for base in type(module).__mro__)
 
 
 def _modules_in_sight(frame: FrameType | None) -> Iterator[Any]:

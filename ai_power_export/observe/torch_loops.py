@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ai_power_export.facts import JsonValue
-from ai_power_export.vocabulary.catalogue import load_catalogue
 
 from .constructors import attributes_of
 from .data_torch import Served
 from .observation import Doing, Part
+from .pretrained import TRANSFER
 from .reader import Reading, nothing
+from .torch_kinds import SUPERVISED, kind_by
 from .torch_optimizers import Settings
 
 
@@ -113,7 +114,8 @@ class Training:
         if self.part is None:
             return Reading((), data, Doing.TRAINS)
         part = self._part(self.part)
-        return Reading((part,), data, Doing.FINETUNES if "foundationModelName" in part.said else Doing.TRAINS)
+        is_pretrained = "foundationModelName" in part.said or part.said.get("trainingType") == TRANSFER
+        return Reading((part,), data, Doing.FINETUNES if is_pretrained else Doing.TRAINS)
 
     def _main_served(self) -> Served:
         """Return what most steps were taken with; where others served as often, none is the one."""
@@ -125,7 +127,7 @@ class Training:
 
     def _part(self, part: Part) -> Part:
         served = self._main_served()
-        kind = part.kind or self._kind(served)
+        kind = part.kind or (kind_by(self.losses, served.targets) if self.is_alone else "")
         parameters, defaults = self._settings()
         if served.batch_size is not None:
             parameters["batch_size"] = served.batch_size
@@ -133,7 +135,7 @@ class Training:
         said: dict[str, JsonValue] = {
             "optimizer": words.pop() if len(words) == 1 else None,
             "epochsNumber": self.epochs or None,
-            "trainingType": "supervisedLearning" if kind in ("classification", "regression") else None,
+            "trainingType": SUPERVISED if kind and not part.kind else None,
         }
         said = {name: value for name, value in said.items() if value is not None}
         return replace(
@@ -155,10 +157,3 @@ class Training:
             if all(name in each.parameters and each.parameters[name] == value for each in others)
         }
         return shared, tuple(name for name in first.defaults if name in shared)
-
-    def _kind(self, served: Served) -> str:
-        """Tell what the network is for by its loss, where what the data comes with agrees."""
-        kinds = {entry.kind for entry in map(load_catalogue().entry, self.losses) if entry is not None}
-        kind = kinds.pop() if len(kinds) == 1 and self.is_alone else ""
-        agrees = {"classification": ("classes", "numbers"), "regression": ("numbers",)}
-        return kind if served.targets in agrees.get(kind, ()) else ""

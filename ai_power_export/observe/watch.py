@@ -25,6 +25,7 @@ READERS = {
     "keras": "keras:KerasReader",
     "stable-baselines3": "stable_baselines3:StableBaselines3Reader",
     "catboost": "catboost:CatBoostReader",
+    "lightning": "lightning:LightningReader",
     "lightgbm": "boosting:LightGBMReader",
     "loaders": "loaders:LoaderReader",
     "optuna": "optuna:OptunaReader",

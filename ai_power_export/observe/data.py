@@ -144,12 +144,12 @@ _WITH_SHAPE = frozenset(
 
 ELSEWHERE: dict[str, str] = {
     "PIL.Image.Image": "containers:picture",
-    "datasets.arrow_dataset.Dataset": "data_hugging_face:dataset",
-    "datasets.iterable_dataset.IterableDataset": "data_hugging_face:dataset",
     "torch.Tensor": "data_torch:tensor",
     "torch.utils.data.dataset.ConcatDataset": "data_torch:concatenated",
     "torch.utils.data.dataset.Subset": "data_torch:subset",
     "torch.utils.data.dataset.TensorDataset": "data_torch:tensor_dataset",
+    "datasets.arrow_dataset.Dataset": "data_hugging_face:dataset",
+    "datasets.iterable_dataset.IterableDataset": "data_hugging_face:dataset",
     "keras.src.legacy.preprocessing.image.Iterator": "data_keras:image_iterator",
     "catboost.core.Pool": "data_boosting:catboost_pool",
     "lightgbm.basic.Dataset": "data_boosting:lightgbm_dataset",

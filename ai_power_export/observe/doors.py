@@ -55,6 +55,8 @@ class Door:
     """Which of `READERS` in `watch` understands the calls, or which of `FOLLOWERS` hears of them."""
     methods: tuple[str, ...] = ()
     """For a class: the methods watched, on it and on every subclass, also later ones."""
+    made_by: str = "__init__"
+    """For a class without `__init_subclass__`: its method that runs as an object of a subclass is made."""
 
 
 DOORS = (
@@ -72,6 +74,13 @@ DOORS = (
     Door("transformers.trainer", "Trainer", "transformers", TRAINER_METHODS),
     Door("stable_baselines3.common.base_class", "BaseAlgorithm", "stable-baselines3", ("learn", "predict")),
     Door("stable_baselines3.common.evaluation", "evaluate_policy", "stable-baselines3"),
+    Door(
+        "diffusers.pipelines.pipeline_utils",
+        "DiffusionPipeline",
+        "diffusers",
+        ("__call__", "from_pretrained"),
+        made_by="register_modules",
+    ),
     Door("xgboost.training", "train", "xgboost"),
     Door("xgboost.training", "cv", "xgboost"),
     Door("xgboost.core", "Booster", "xgboost", ("predict", "inplace_predict")),
@@ -134,10 +143,10 @@ def _direct_subclasses(cls: type) -> list[type]:
     return type.__subclasses__(cls)
 
 
-def creation_hook(root: type) -> types.FunctionType | None:
+def creation_hook(root: type, made_by: str = "__init__") -> types.FunctionType | None:
     """Return the Python function that runs whenever a subclass of `root` is made, if it has one.
 
-    Without `__init_subclass__` it is the constructor, which runs before a new subclass's methods.
+    Without `__init_subclass__` it is the method `made_by`, which runs before a new subclass's other methods.
     """
     made = plain_function(getattr(root.__init_subclass__, "__func__", None))
-    return made or plain_function(vars(root).get("__init__"))
+    return made or plain_function(vars(root).get(made_by))

@@ -11,7 +11,7 @@ from ai_power_export.facts import JsonValue, plain
 
 from .constructors import attributes_of, constructor_defaults, given_values, is_plain
 from .data import class_path
-from .fitted import Said, Tell, teller_of, what_is_told
+from .fitted import OF_TRAINING, Said, Tell, teller_of, what_is_told
 from .observation import Part
 
 KINDS = {
@@ -33,10 +33,17 @@ DEEPEST = 6
 
 SEARCH = "sklearn.model_selection._search.BaseSearchCV"
 """What all searches inherit from."""
-SCORED_BY_ACCURACY = "sklearn.base.ClassifierMixin"
-"""The class whose `score` is the accuracy."""
-SCORED_BY_LAST_STEP = "sklearn.pipeline.Pipeline"
-"""The class whose `score` is that of what it holds, as a search's is."""
+SCORED_BY_ACCURACY = frozenset(
+    {
+        "sklearn.base.ClassifierMixin",
+        "sklearn.dummy.DummyClassifier",
+        "sklearn.neighbors._classification.KNeighborsClassifier",
+        "sklearn.neighbors._classification.RadiusNeighborsClassifier",
+    }
+)
+"""The classes whose `score` is the accuracy."""
+SCORED_BY_WHAT_IS_HELD = frozenset({SEARCH, "imblearn.pipeline.Pipeline", "sklearn.pipeline.Pipeline"})
+"""The classes whose `score` is that of what they hold."""
 
 _NO_VALUES = ("deprecated", "warn")
 """Defaults by which scikit-learn marks a parameter that is going to change or go; they say nothing."""
@@ -108,10 +115,15 @@ class Estimators:
             estimator = _held(cls, attributes) if best is None else best
         return chain
 
-    def told(self, estimator: object, part: Part) -> Part:
-        """Return the part of a fitted estimator with what it says of itself now."""
+    def told(self, estimator: object, part: Part, *, trained: bool) -> Part:
+        """Return the part of a fitted estimator with what it says of itself now.
+
+        How it was trained is left out of one that was not `trained` by the call.
+        """
         cls = self.class_of(estimator)
         said = what_is_told(cls.tell, cls.path, estimator) if cls.tell is not None else {}
+        if not trained:
+            said = {name: value for name, value in said.items() if name not in OF_TRAINING}
         if not said:
             return part
         if cls.told is None or cls.told[0] is not part or cls.told[1] != said:
@@ -142,8 +154,8 @@ def scores_accuracy(chain: Sequence[Estimator], scoring: object) -> bool:
                 scoring = attributes.get("refit") if names_accuracy(scoring) else ()
         if scoring is not None:
             return names_accuracy(scoring)
-        if cls.scored_by not in (SCORED_BY_LAST_STEP, SEARCH):
-            return cls.scored_by == SCORED_BY_ACCURACY
+        if cls.scored_by not in SCORED_BY_WHAT_IS_HELD:
+            return cls.scored_by in SCORED_BY_ACCURACY
     return False
 
 

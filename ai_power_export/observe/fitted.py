@@ -70,6 +70,9 @@ def skorch_net(path: str, fitted: Mapping[str, Any]) -> Said:
     }
 
 
+OF_TRAINING = frozenset({"epochsNumber", "optimizer"})
+"""The fields among them that say how an estimator was trained."""
+
 TELLERS: dict[str, Tell] = {
     "sklearn.neural_network._multilayer_perceptron.BaseMultilayerPerceptron": perceptron,
     "sklearn.linear_model._stochastic_gradient.BaseSGD": stochastic,

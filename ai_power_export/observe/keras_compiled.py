@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,9 @@ ACCURACY_CLASSES = frozenset(
     f"keras.src.metrics.accuracy_metrics.{name}"
     for name in ("Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy")
 )
+FLOAT32_DIGITS = 7
+"""Significant decimal digits that a float32 keeps."""
+
 KIND_BY_SHORT_NAME = {"crossentropy": "classification", "ce": "classification"}
 """Names by which Keras itself chooses among its crossentropies."""
 
@@ -112,7 +116,12 @@ def last_accuracy(logs: Mapping[str, Any], model: object, *, validated: bool) ->
 
 def _share(value: object) -> float | None:
     number = plain(value)
-    return number if type(number) is float and 0 <= number <= 1 else None
+    return rounded(number) if type(number) is float and 0 <= number <= 1 else None
+
+
+def rounded(number: float) -> float | None:
+    """Return a float32 as it was written: 0.001 comes back as 0.0010000000474974513."""
+    return float(f"{number:.{FLOAT32_DIGITS}g}") if math.isfinite(number) else None
 
 
 # ---- history -----------------------------------------------------------------------------------

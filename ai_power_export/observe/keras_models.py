@@ -105,7 +105,7 @@ def _state(model: object) -> tuple[int, ...]:
 def layers_with_weights(model: object) -> Iterator[object]:
     """Yield the layers that hold weights themselves, in the order in which they were tracked."""
     for layer, _ in _all_layers(model):
-        if any(_weights([layer])):
+        if next(_weights([layer]), None) is not None:
             yield layer
 
 

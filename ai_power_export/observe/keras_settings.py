@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from ai_power_export.vocabulary.naming import camel_case
 
 from .constructors import attributes_of, constructor_defaults, given_values, is_plain
 from .data import class_path
-from .keras_compiled import loss_name
+from .keras_compiled import loss_name, rounded
 from .keras_models import inherits
 
 OPTIMIZER = "keras.src.optimizers.base_optimizer.BaseOptimizer"
@@ -21,9 +20,6 @@ OPTIMIZER = "keras.src.optimizers.base_optimizer.BaseOptimizer"
 SCHEDULE = "keras.src.optimizers.schedules.learning_rate_schedule.LearningRateSchedule"
 VARIABLE = "keras.src.backend.common.variables.Variable"
 EARLY_STOPPING = "keras.src.callbacks.early_stopping.EarlyStopping"
-
-FLOAT32_DIGITS = 7
-"""Significant decimal digits that a float32 keeps: 0.001 comes back as 0.0010000000474974513."""
 
 ARGUMENTS = ("epochs", "batch_size", "validation_split", "steps_per_epoch")
 """Arguments of `fit` that are hyperparameters."""
@@ -59,7 +55,7 @@ def learning_rate_of(optimizer: object) -> JsonValue:
         held = attributes_of(held).get("_value")
     item = getattr(held, "item", None) if class_path(type(held)) in _SCALARS else None
     value = item() if item is not None else plain(held)
-    return _rounded(value) if type(value) is float else None
+    return rounded(value) if type(value) is float else None
 
 
 _SCALARS = frozenset(
@@ -72,10 +68,6 @@ _SCALARS = frozenset(
     }
 )
 """Where the backends hold a number, each with a method `item`."""
-
-
-def _rounded(value: float) -> float | None:
-    return float(f"{value:.{FLOAT32_DIGITS}g}") if math.isfinite(value) else None
 
 
 def optimizer_values(optimizer: object, learning_rate: JsonValue) -> tuple[dict[str, JsonValue], list[str]]:

@@ -92,9 +92,11 @@ def _unseen_provenance(module: Any) -> Provenance | None:
     """Tell by its traces whether a model was loaded, of one that may have been before anybody watched."""
     own = attributes_of(module)
     name = attributes_of(own.get("config")).get("_name_or_path")
-    # Version 5 leaves its way of converting weights in what it loads, and None in what it does not.
-    if type(name) is not str or not name or own.get("_weight_conversions", ...) is None:
+    if type(name) is not str or not name:
         return None
+    version = getattr(sys.modules.get("transformers"), "__version__", "")
+    if not version.startswith("4.") and "_weight_conversions" not in own:
+        return None  # from version 5 on, that is what loading leaves in a model
     return provenance_of(name) if _is_in_cache(name) else ELSEWHERE
 
 

@@ -17,6 +17,8 @@ from .reader import NOTHING, UNREADABLE, Outcome, Reading, Watchpoint, nothing
 
 FITS = frozenset({"fit", "fit_predict", "fit_transform", "partial_fit"})
 ANSWERS = frozenset({"predict", "predict_proba", "transform"})
+SEEN_AGAIN = FITS | ANSWERS
+"""Methods after which a fitted estimator can say what it is."""
 FUNCTIONS_OF_MODELS = frozenset(
     {
         "cross_val_predict",
@@ -77,18 +79,19 @@ class ScikitLearnReader:
             known,
             _gives_accuracy(point.method, values, chain),
             settled=not (fits and any(estimator.cls.is_search for estimator in chain)),
-            about=ref(last.instance) if last.cls.tell is not None and point.method in FITS else nothing,
+            about=ref(last.instance) if last.cls.tell is not None and point.method in SEEN_AGAIN else nothing,
         )
 
     def outcome(self, point: Watchpoint, reading: Reading, result: Any) -> Outcome:
         """Read what a call gave back: an accuracy, and what a search chose."""
         if point.method in FITS:
-            return self._of_fit(reading) if reading.settled else self._of_search(reading, result)
+            return Outcome(parts=self._told(reading)) if reading.settled else self._of_search(reading, result)
         if point.method == "predict":
             self._predicted.append((mark_of(result), reading.parts))
         if reading.does is Doing.ANSWERS:
             is_table = reading.data is not None and reading.data.data_type == "tabular"
-            return Outcome(output=as_table(describe_data(result))) if is_table else NOTHING
+            answers = as_table(describe_data(result)) if is_table else None
+            return Outcome(parts=self._told(reading), output=answers)
         return Outcome(_accuracy(result)) if reading.gives_accuracy else NOTHING
 
     def progress(self, point: Watchpoint, reading: Reading) -> Outcome:
@@ -103,14 +106,13 @@ class ScikitLearnReader:
         known = seen_before(mark_of(truth), self._fitted_targets) or _unread(point)
         return Reading(parts, describe_data(truth), Doing.MEASURES, known, is_share)
 
-    def _of_fit(self, reading: Reading) -> Outcome:
-        """Read what a fitted estimator says of itself, of a pipeline its last step."""
+    def _told(self, reading: Reading) -> tuple[Part, ...] | None:
+        """Return the parts with what a fitted estimator says of itself, of a pipeline its last step."""
         estimator = reading.about()
         if estimator is None:
-            return NOTHING
+            return None
         *holders, part = reading.parts
-        told = self._estimators.told(estimator, part)
-        return NOTHING if told is part else Outcome(parts=(*holders, told))
+        return (*holders, self._estimators.told(estimator, part, trained=reading.does is Doing.TRAINS))
 
     def _of_search(self, reading: Reading, result: Any) -> Outcome:
         """Read a fitted search: the best estimator's values and its mean accuracy over the folds."""
@@ -120,7 +122,7 @@ class ScikitLearnReader:
         if "best_estimator_" not in fitted:
             return Outcome(accuracy)
         *holders, part = map(part_of, chain)
-        return Outcome(accuracy, (*holders, self._estimators.told(chain[-1].instance, part)))
+        return Outcome(accuracy, (*holders, self._estimators.told(chain[-1].instance, part, trained=True)))
 
 
 def _data_of(point: Watchpoint, values: Mapping[str, Any]) -> Any:

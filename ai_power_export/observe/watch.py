@@ -24,6 +24,7 @@ READERS = {
     "transformers": "transformers:TransformersReader",
     "keras": "keras:KerasReader",
     "stable-baselines3": "stable_baselines3:StableBaselines3Reader",
+    "diffusers": "diffusers:DiffusersReader",
     "catboost": "catboost:CatBoostReader",
     "lightning": "lightning:LightningReader",
     "lightgbm": "boosting:LightGBMReader",
@@ -167,7 +168,7 @@ class Watch:
             return
         for cls in subclasses(target):
             self._arm_class(door, cls)
-        hook = creation_hook(target)
+        hook = creation_hook(target, door.made_by)
         if hook is None:
             self._warn(
                 "door-moved", f"classes that inherit from {door.module}.{door.target} later are not seen"

@@ -127,8 +127,25 @@ def list_of(path: str) -> str | None:
 
 
 def _decide(claims: Iterable[Fact]) -> Decision:
-    winner, *rivals = sorted(claims, key=_rank)
+    said = list(claims)
+    winner, *rivals = sorted(said, key=lambda fact: (_is_outdone(fact, said), *_rank(fact)))
     return Decision(winner, tuple(rivals))
+
+
+LOADING = frozenset(f"task.dataset.{name}" for name in ("dataFormat", "source", "sourceUri", "owner"))
+"""What a line that loads data says of it."""
+
+
+def _is_outdone(fact: Fact, claims: Iterable[Fact]) -> bool:
+    """Tell whether a line was seen to load something, so that what it reads like does not count."""
+    return (
+        fact.field in LOADING
+        and fact.origin is Origin.SOURCE
+        and any(
+            other.origin is Origin.OBSERVED and other.place == fact.place and other.value != fact.value
+            for other in claims
+        )
+    )
 
 
 _RANKING: tuple[tuple[Callable[[Fact], float], str], ...] = (
@@ -153,6 +170,8 @@ def _rank(fact: Fact) -> tuple[float, ...]:
 
 def why_it_lost(loser: Fact, winner: Fact) -> str:
     """Say why one fact about a field lost against another: `only likely`."""
+    if _is_outdone(loser, [winner]):
+        return "that line was seen to load something else"
     for number, why in _RANKING:
         if number(loser) > number(winner):
             return why.format(loser=loser, winner=winner)

@@ -36,6 +36,26 @@ def test_what_is_certain_beats_what_is_likely(origin):
     assert reconcile(said(likely, certain)).value("task.taskFamily") == "b"
 
 
+@pytest.mark.parametrize("place", ["here", "elsewhere"])
+def test_a_line_that_was_seen_to_load_something_is_not_read_otherwise(place):
+    facts = said(("task.dataset.dataFormat", "csv", Origin.SOURCE, {"subject": "input"}))
+    facts.add(
+        "task.dataset.dataFormat",
+        "parquet",
+        Origin.OBSERVED,
+        place,
+        certainty=Certainty.LIKELY,
+        subject="input",
+    )
+    (entry,) = reconcile(facts).entries["task.dataset"]
+    decision = entry.fields["dataFormat"]
+    (loser,) = decision.rivals
+
+    assert decision.winner.value == ("parquet" if place == "here" else "csv")
+    why = why_it_lost(loser, decision.winner)
+    assert why == ("that line was seen to load something else" if place == "here" else "only likely")
+
+
 def test_the_users_word_needs_no_certainty():
     users = ("task.taskFamily", "a", Origin.USER, {"certainty": Certainty.LIKELY})
     assert (

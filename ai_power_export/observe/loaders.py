@@ -7,6 +7,7 @@ What such a call tells is taken up when the run is over; see `sources`.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,7 +18,7 @@ from ai_power_export.vocabulary.formats import format_of
 from .data import DataShape, class_path, describe_data
 from .observation import Doing, Part
 from .origins import Loaded, items_of, remember
-from .reader import NOTHING, Outcome, Reading, Watchpoint
+from .reader import NOTHING, UNREADABLE, Outcome, Reading, Watchpoint
 
 NAMES_A_DATASET = frozenset({"fetch_openml", "load_dataset"})
 """Functions whose first argument names a data set of a public collection."""
@@ -48,6 +49,8 @@ class LoaderReader:
         """Read which loader is called, and what its first argument says of format and origin."""
         loader = f"{point.module}.{point.method}"
         argument = point.positional(values, 0)
+        if _is_of_the_meter(_name_in(argument)):
+            return UNREADABLE
         if point.method in NAMES_A_DATASET:
             loaded = _by_name(loader, argument, values)
         else:
@@ -56,7 +59,9 @@ class LoaderReader:
 
     def outcome(self, point: Watchpoint, reading: Reading, result: Any) -> Outcome:
         """Read how much was loaded, and remember it without keeping it."""
-        loaded: Loaded = reading.about()
+        loaded: Loaded | None = reading.about()
+        if loaded is None:
+            return NOTHING
         remember(result, loaded)
         if loaded.loader in GIVES_ONE_ITEM:
             return Outcome(data=DataShape(class_path(type(result)), rows=1, loaded=loaded))
@@ -80,6 +85,13 @@ def _name_in(argument: Any) -> str:
         argument = str(argument)
     is_name = type(argument) is str and len(argument) <= LONGEST_NAME and "\n" not in argument
     return argument if is_name else ""
+
+
+def _is_of_the_meter(name: str) -> bool:
+    """Tell whether a file belongs to CodeCarbon, which reads tables of its own while it measures."""
+    module = sys.modules.get("codecarbon")
+    folder = os.path.dirname(getattr(module, "__file__", None) or "")  # noqa: PTH120 - faster by far
+    return bool(folder) and name.startswith(folder)
 
 
 def _from_file(loader: str, name: str) -> Loaded:

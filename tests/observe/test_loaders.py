@@ -9,6 +9,7 @@ import sys
 import time
 import weakref
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -253,6 +254,18 @@ def test_a_program_without_a_model_works_on_the_one_file_that_it_reads(watch, fi
     assert said(facts, "shape") == (f"({ROWS}, 4)", "likely")
 
 
+def test_tables_that_the_meter_reads_are_no_data_of_the_program(watch, file, tmp_path, monkeypatch):
+    package = tmp_path / "codecarbon"
+    package.mkdir()
+    monkeypatch.setitem(sys.modules, "codecarbon", ModuleType("codecarbon"))
+    sys.modules["codecarbon"].__file__ = str(package / "__init__.py")
+    TABLE.to_json(package / "power.json")
+    pandas.read_json(package / "power.json")
+    train(pandas.read_csv(file))
+
+    assert said(facts_of(watch), "dataFormat") == ("csv", "likely")
+
+
 def test_files_read_in_a_loop_are_counted_together(watch, tmp_path):
     for index in range(3):
         TABLE.to_csv(tmp_path / f"{index}.csv", index=False)
@@ -302,19 +315,17 @@ def test_arguments_of_any_kind_do_no_harm(watch):
 
 
 def test_a_thousand_tiny_tables_cost_little_more(watch):
-    def read(count):
-        for _ in range(count):
-            pandas.read_csv(io.StringIO("a,b\n1,2\n"))
+    costs = []
+    for _ in range(1000):
+        spent = watch._observers["loaders"].spent
+        pandas.read_csv(io.StringIO("a,b\n1,2\n"))
+        costs.append(watch._observers["loaders"].spent - spent)
 
-    read(100)
-    observer = watch._observers["loaders"]
-    spent, begin = observer.spent, time.perf_counter()
-    read(1000)
-
-    assert observer.spent - spent < 0.02 * (time.perf_counter() - begin)
+    assert min(filter(None, costs)) < 150e-6
+    assert sum(cost > 0 for cost in costs) < 300, "most of so many calls are let pass"
     assert watch.warnings == []
     (seen,) = watch.stop()
-    assert (seen.count, seen.fed.rows) == (1100, 1100)
+    assert (seen.count, seen.fed.rows) == (1000, 1000)
 
 
 def test_who_hears_too_often_of_files_gives_up_alone(watch, monkeypatch):

@@ -149,7 +149,8 @@ def _datasets(facts: Facts, findings: list[Finding], family: str, stage: str) ->
     found = [finding.dataset for finding in findings if finding.dataset is not None]
     taken, given = DATA_OF_FAMILY.get(family, ("", ""))
     dataset = max(found, key=lambda each: bool(each.name) + bool(each.data_type), default=None)
-    if dataset is not None:
+    paints_from_noise = stage == "inference" and given and not taken
+    if dataset is not None and (dataset.data_type or not paints_from_noise):
         if not dataset.data_type and taken:
             dataset.data_type, dataset.type_is_sure = taken, False
         _dataset(facts, dataset)

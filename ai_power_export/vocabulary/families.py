@@ -119,9 +119,9 @@ DATA_OF_FAMILY = {
     "tokenClassification": ("text", "word"),
     "translation": ("text", "text"),
     "videoGeneration": ("text", "video"),
-    "imageGeneration": ("text", "image"),
+    "imageGeneration": ("", "image"),
 }
-"""What a family takes in and gives back at inference, in the words of `dataType`."""
+"""What a family takes in and gives back at inference, in the words of `dataType`; empty for nothing."""
 
 KIND_OF_OBJECTIVE = {
     **dict.fromkeys(

@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from ai_power_export.launch.forks import pause_while_forking
 from ai_power_export.launch.plan import Plan
+from ai_power_export.measure.options import tracker_options
 from ai_power_export.run.record import Record
 from ai_power_export.tracker import OfflinePowerTracker, PowerTracker, _Reporting
 
 if TYPE_CHECKING:
     from ai_power_export.report.boamps import Report
-
-SECONDS_BETWEEN_READINGS = 2.0
-"""How much of its energy a killed run may lose; one reading costs about 1 ms."""
 
 LONGEST_WAIT = 30.0
 """Seconds that the script's exit waits for its reports at most."""
@@ -94,7 +92,7 @@ def _uncaught() -> str:
 
 
 def _tracker(plan: Plan) -> _ScriptTracker:
-    options = {"report_settings": plan.settings, **_options()}
+    options = {"report_settings": plan.settings, **tracker_options()}
     tracker: _ScriptTracker
     if plan.country or plan.offline:
         tracker = _Offline(country_iso_code=plan.country, **options)
@@ -111,28 +109,3 @@ def _identity(descriptor: int) -> tuple[int, int]:
     except OSError:
         return (-1, -1)
     return (found.st_dev, found.st_ino)
-
-
-def _options() -> dict[str, Any]:
-    """Return arguments for CodeCarbon: quiet, and writing nothing that its own settings do not ask for."""
-    from codecarbon import EmissionsTracker
-    from codecarbon.core.config import get_hierarchical_config
-
-    settled = get_hierarchical_config()
-    wanted: dict[str, Any] = {
-        "measure_power_secs": SECONDS_BETWEEN_READINGS,
-        "api_call_interval": 1,
-        "log_level": "critical",
-        "allow_multiple_runs": True,
-    }
-    if not {"output_methods", "save_to_file"} & settled.keys():
-        wanted.update(_no_file(EmissionsTracker))
-    return {name: value for name, value in wanted.items() if name not in settled}
-
-
-def _no_file(tracker: type) -> dict[str, Any]:
-    """`output_methods` came with CodeCarbon 3.2.9; before, files had a switch of their own."""
-    import inspect
-
-    parameters = inspect.signature(tracker).parameters
-    return {"output_methods": []} if "output_methods" in parameters else {"save_to_file": False}

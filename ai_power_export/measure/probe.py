@@ -1,0 +1,76 @@
+"""Measures the machine for a while, with the settings that a run is measured with."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from codecarbon import OfflineEmissionsTracker
+from codecarbon.output_methods.base_output import BaseOutput
+
+from ai_power_export.introspect.cpu_info import shared_cpu_info
+from ai_power_export.measure.codecarbon import Meter, read_meter, read_totals
+from ai_power_export.measure.interval import Interval, Reading, between, reading_at
+from ai_power_export.measure.options import tracker_options
+
+
+class Probed(NamedTuple):
+    """What was measured, and how."""
+
+    meter: Meter
+    interval: Interval
+    cpu_watts: float | None
+    """TDP that CodeCarbon's load model reckons with (W); None where it does not use one."""
+
+
+class NothingMeasured(Exception):
+    """CodeCarbon built no tracker, or measured no energy."""
+
+
+class _Last(BaseOutput):  # type: ignore[misc]
+    """Keeps what CodeCarbon writes out when it stops."""
+
+    tracker: Any = None
+    reading: Reading | None = None
+    meter: Meter = Meter()
+
+    def out(self, total: Any, delta: Any) -> None:
+        self.reading, self.meter = read_totals(total, self.tracker), read_meter(total, self.tracker)
+
+
+def probe(wait: Callable[[], None]) -> Probed:
+    """Measure the whole machine while `wait` waits; nothing is asked of the network.
+
+    What `wait` raises stops the tracker and is passed on.
+
+    Raises:
+        NothingMeasured: CodeCarbon cannot measure here.
+    """
+    last = _Last()
+    logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
+    with shared_cpu_info():
+        options = {**tracker_options(), "tracking_mode": "machine", "output_handlers": [last]}
+        tracker = OfflineEmissionsTracker(**options)
+        if not hasattr(tracker, "_output_handlers"):
+            raise NothingMeasured("CodeCarbon could not build a tracker with its settings")
+        last.tracker = tracker
+        tracker.start()
+    started_at = getattr(tracker, "_start_time", None)
+    first = reading_at(started_at or time.perf_counter())
+    try:
+        wait()
+    finally:
+        tracker.stop()
+    if started_at is None or last.reading is None or last.reading.kwh <= 0:
+        raise NothingMeasured("CodeCarbon measures nothing here")
+    return Probed(last.meter, between(first, last.reading), _load_model_watts(tracker))
+
+
+def _load_model_watts(tracker: Any) -> float | None:
+    for item in getattr(tracker, "_hardware", ()):
+        if type(item).__name__ == "CPU" and getattr(item, "_mode", "") in ("cpu_load", "constant"):
+            watts = getattr(item, "_tdp", None)
+            return float(watts) if watts else None
+    return None

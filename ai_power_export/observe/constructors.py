@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from inspect import CO_VARKEYWORDS, unwrap
 from types import FunctionType
 from typing import Any
 
 from ai_power_export.facts import JsonValue, plain
+from ai_power_export.vocabulary.secrets import is_personal, is_secret
 
 REQUIRED = object()
 """The default of a parameter that has none."""
@@ -62,18 +64,38 @@ def defaults_of(function: FunctionType) -> dict[str, object]:
 def given_values(
     defaults: Iterable[tuple[str, object]], attributes: Mapping[str, Any]
 ) -> tuple[dict[str, JsonValue], tuple[str, ...]]:
-    """Return the parameters that differ from their defaults, and the names of those without a plain value."""
+    """Return the parameters that differ from their defaults, and the names of those without a plain value.
+
+    A value that may be a secret is none.
+    """
     given: dict[str, JsonValue] = {}
     opaque = []
     for name, default in defaults:
         value = attributes.get(name, _ABSENT)
         if value is default or _equal_scalars(value, default):
             continue
-        if value is not _ABSENT and is_plain(value):
-            given[name] = plain(value)
+        if value is not _ABSENT and is_plain(value) and not is_private(name, copied := plain(value)):
+            given[name] = copied
         else:
             opaque.append(name)
     return given, tuple(opaque)
+
+
+def is_private(name: str, value: JsonValue) -> bool:
+    """Tell whether a plain value, or one inside it, looks like a secret or says where the user keeps things."""
+    if type(value) is dict:
+        return any(is_private(inner, item) for inner, item in value.items())
+    if type(value) is list:
+        return any(is_private(name, item) for item in value)
+    if value is None:
+        return False
+    is_place = type(value) is str and (is_personal(value) or value.startswith(("/", "\\\\", "~")))
+    return is_place or _has_secret_name(name) or (type(value) is str and is_secret("", value))
+
+
+@lru_cache(maxsize=1024)
+def _has_secret_name(name: str) -> bool:
+    return is_secret(name, "")
 
 
 def _equal_scalars(value: object, default: object) -> bool:

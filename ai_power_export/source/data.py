@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ai_power_export.source.calls import Call, Place
 from ai_power_export.source.hyperparameters import named_arguments
 from ai_power_export.source.models import entry_of
-from ai_power_export.source.secrets import is_secret
+from ai_power_export.vocabulary.secrets import is_secret
 from ai_power_export.source.shapes import shape_of
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Choice, Items, Known, Member, Mixed, Thing, Value, ancestry, options

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ai_power_export.facts import LONGEST_LIST, JsonValue, plain
 from ai_power_export.source.calls import Call
-from ai_power_export.source.secrets import is_personal, is_secret
+from ai_power_export.vocabulary.secrets import is_personal, is_secret
 from ai_power_export.source.values import (
     Choice,
     External,

@@ -1,4 +1,4 @@
-"""Secrets: what must never leave a source file, whatever else is told of it."""
+"""Secrets: what must never leave a program or its source, whatever else is told of it."""
 
 from __future__ import annotations
 

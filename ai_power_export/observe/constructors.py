@@ -82,7 +82,7 @@ def given_values(
 
 
 def is_private(name: str, value: JsonValue) -> bool:
-    """Tell whether a plain value, or one inside it, looks like a secret or says where the user keeps things."""
+    """Tell whether a plain value, or one in it, looks like a secret or says where the user keeps things."""
     if type(value) is dict:
         return any(is_private(inner, item) for inner, item in value.items())
     if type(value) is list:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from ai_power_export.source.calls import Call, Place
 from ai_power_export.source.hyperparameters import named_arguments
 from ai_power_export.source.models import entry_of
-from ai_power_export.vocabulary.secrets import is_secret
 from ai_power_export.source.shapes import shape_of
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Choice, Items, Known, Member, Mixed, Thing, Value, ancestry, options
@@ -18,6 +17,7 @@ from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.datasets import data_type_of
 from ai_power_export.vocabulary.entries import LoaderEntry, Role
 from ai_power_export.vocabulary.formats import TABULAR_FORMATS, TYPE_OF_FORMAT, format_of
+from ai_power_export.vocabulary.secrets import is_secret
 
 
 @dataclass

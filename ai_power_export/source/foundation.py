@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from ai_power_export.source.calls import Place
 from ai_power_export.source.hyperparameters import named_arguments, parameters_of
 from ai_power_export.source.models import entry_of
-from ai_power_export.vocabulary.secrets import is_personal, is_secret
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Instance, Known, Thing, Value, ancestry, options
 from ai_power_export.vocabulary.entries import ClassEntry
+from ai_power_export.vocabulary.secrets import is_personal, is_secret
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from ai_power_export.facts import LONGEST_LIST, JsonValue, plain
 from ai_power_export.source.calls import Call
-from ai_power_export.vocabulary.secrets import is_personal, is_secret
 from ai_power_export.source.values import (
     Choice,
     External,
@@ -22,6 +21,7 @@ from ai_power_export.source.values import (
     ancestry,
 )
 from ai_power_export.vocabulary.catalogue import load_catalogue
+from ai_power_export.vocabulary.secrets import is_personal, is_secret
 
 
 @dataclass

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, unwrap
 
-from . import keras_doors
+from . import flax_doors, keras_doors
 from .loader_doors import LOADERS
 
 ESTIMATOR_METHODS = (
@@ -99,6 +99,9 @@ DOORS = (
     Door("torch.optim.optimizer", "Optimizer.__init__", "pytorch"),
     Door("torch.utils.data.dataloader", "DataLoader.__iter__", "pytorch"),
     *(Door(module, name, "loaders") for module, names in LOADERS.items() for name in names),
+    Door("flax.nnx.training.optimizer", "Optimizer.update", "flax"),
+    Door("flax.training.train_state", "TrainState.apply_gradients", "flax"),
+    *(Door("optax._src.alias", name, "flax") for name in flax_doors.OPTIMIZERS),
     Door("keras.src.models.model", "Model", "keras", keras_doors.METHODS),
     *(
         Door(f"keras.src.applications.{module}", name, "keras")

@@ -23,6 +23,7 @@ READERS = {
     "scikit-learn": "scikit_learn:ScikitLearnReader",
     "transformers": "transformers:TransformersReader",
     "keras": "keras:KerasReader",
+    "flax": "flax:FlaxReader",
     "stable-baselines3": "stable_baselines3:StableBaselines3Reader",
     "diffusers": "diffusers:DiffusersReader",
     "catboost": "catboost:CatBoostReader",

@@ -27,7 +27,7 @@ PARAMETER = "flax.nnx.variablelib.Param"
 MODULES = frozenset({"flax.nnx.module.Module", "flax.linen.module.Module"})
 FROZEN_DICT = "flax.core.frozen_dict.FrozenDict"
 NUMBER_FORMATS = {"float64": "fp64", "float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
-WORDS = {"adamw": "adamW", "nadamw": "nadamW"}
+WORDS = {"adamw": "adamW"}
 """What an optimizer is called in the catalogue, unless it is its function's name in camelCase."""
 
 BILLION = 1e9

@@ -11,7 +11,6 @@ OPTIMIZERS = (
     "adamw",
     "lamb",
     "lion",
-    "nadam",
     "rmsprop",
     "sgd",
 )

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from ai_power_export.facts import JsonValue, plain
 
-from .constructors import attributes_of, constructor_defaults, given_values, is_plain
+from .constructors import attributes_of, constructor_defaults, given_values, is_plain, is_private
 from .data import class_path
 from .fitted import OF_TRAINING, Said, Tell, teller_of, what_is_told
 from .observation import Part
@@ -190,7 +190,9 @@ def _read_class(cls: type) -> EstimatorClass:
         scored_by=next((class_path(base) for base in cls.__mro__ if "score" in vars(base)), ""),
         defaults=defaults,
         copied={
-            name: plain(value) for name, value in defaults if is_plain(value) and value not in _NO_VALUES
+            name: plain(value)
+            for name, value in defaults
+            if is_plain(value) and value not in _NO_VALUES and not is_private(name, plain(value))
         },
         held_by=tuple(name for name, _ in defaults if name in ("steps", *HELD_BY)),
         tell=teller_of((class_path(cls), *bases)),

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ai_power_export.facts import JsonValue
-from ai_power_export.vocabulary.catalogue import load_catalogue
 
 from .constructors import attributes_of
 from .data import class_path
@@ -51,6 +50,8 @@ class Network:
     @property
     def sees_images(self) -> bool:
         """Whether it has a layer that is made for images."""
+        from ai_power_export.vocabulary.catalogue import load_catalogue
+
         entries = (load_catalogue().entry(path) for path in self.layers)
         return any(entry is not None and entry.modality == "image" for entry in entries)
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ai_power_export.facts import JsonValue, plain
-from ai_power_export.vocabulary.catalogue import load_catalogue
-from ai_power_export.vocabulary.entries import Role
 from ai_power_export.vocabulary.naming import camel_case
 
 from .constructors import attributes_of, constructor_defaults, given_values, is_plain
@@ -17,6 +15,10 @@ from .keras_models import inherits
 
 OPTIMIZER = "keras.src.optimizers.base_optimizer.BaseOptimizer"
 """What all optimizers inherit from."""
+OPTIMIZERS = "keras.src.optimizers."
+BASES = frozenset({"BaseOptimizer", "Optimizer"})
+WORDS = {"RMSprop": "rmsprop"}
+"""What an optimizer is called in the catalogue, unless it is its class's name in camelCase."""
 SCHEDULE = "keras.src.optimizers.schedules.learning_rate_schedule.LearningRateSchedule"
 VARIABLE = "keras.src.backend.common.variables.Variable"
 EARLY_STOPPING = "keras.src.callbacks.early_stopping.EarlyStopping"
@@ -38,12 +40,10 @@ def optimizer_of(model: object) -> object:
 
 
 def optimizer_word(optimizer: object) -> str:
-    """Return the report's word for an optimizer, by the first class of Keras that it inherits from."""
-    for base in type(optimizer).__mro__:
-        entry = load_catalogue().entry(class_path(base))
-        if entry is not None and entry.role is Role.OPTIMIZER and entry.algorithm_name:
-            return entry.algorithm_name
-    return camel_case(type(optimizer).__name__) if optimizer is not None else ""
+    """Return the report's word for an optimizer, by the first class of Keras that it is or inherits from."""
+    names = [base.__name__ for base in type(optimizer).__mro__ if base.__module__.startswith(OPTIMIZERS)]
+    name = next((name for name in names if name not in BASES), type(optimizer).__name__)
+    return WORDS.get(name) or camel_case(name) if optimizer is not None else ""
 
 
 def learning_rate_of(optimizer: object) -> JsonValue:

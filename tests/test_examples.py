@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from importlib.util import find_spec
 
 import pytest
 from conftest import ROOT
@@ -49,7 +50,24 @@ EXAMPLES = {
         "dataQuantity": 20_000,
     },
     "word_count.py": {"dataType": "text"},
+    "keras_inception_early_stopping.py": {
+        "taskStage": "training",
+        "taskFamily": "imageClassification",
+        "trainingType": "supervisedLearning",
+        "classPath": "keras.applications.InceptionV3",
+        "algorithmName": "cnn",
+        "framework": "keras",
+        "parametersNumber": 0.021808931,
+        "epochsNumber": 2,
+        "optimizer": "adam",
+        "dataType": "image",
+        "dataQuantity": 8,
+        "shape": "(8, 75, 75, 3)",
+    },
 }
+ARGUMENTS = {"keras_inception_early_stopping.py": ("--images", "8", "--epochs", "2")}
+NEEDS = {"keras_inception_early_stopping.py": ("keras", "torch")}
+"""What an example needs beside scikit-learn; without it, it is not tried."""
 MEASURES_ITSELF = {"wine_cross_validation.py", "two_flushes.py"}
 
 
@@ -66,7 +84,11 @@ def ended_examples():
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_gives_a_valid_and_true_report(name, tmp_path, run, export, official):
     shutil.copytree(ROOT / "examples", tmp_path, dirs_exist_ok=True)
-    ended = run(name) if name in MEASURES_ITSELF else export(name)
+    missing = [module for module in NEEDS.get(name, ()) if find_spec(module) is None]
+    if missing:
+        pytest.skip(f"{name} needs {' and '.join(missing)}")
+    arguments = ARGUMENTS.get(name, ())
+    ended = run(name) if name in MEASURES_ITSELF else export(name, *arguments, timeout=300)
     assert ended.returncode == 0, ended.stderr
     (report,) = ended.reports
     assert [error.message for error in official.iter_errors(report)] == []

@@ -40,6 +40,7 @@ LIGHTNING_METHODS = ("fit", "validate", "test", "predict")
 STATSMODELS_FITS = ("fit", "fit_constrained", "fit_regularized")
 STATSMODELS_ANSWERS = ("predict", "forecast", "get_forecast", "get_prediction")
 
+SENTENCE_METHODS = ("encode", "encode_query", "encode_document", "encode_multi_process", "predict", "rank")
 TRAINER_METHODS = ("train", "evaluate", "predict", "num_examples")
 
 
@@ -81,6 +82,7 @@ DOORS = (
         ("__call__", "from_pretrained"),
         made_by="register_modules",
     ),
+    Door("sentence_transformers.base.model", "BaseModel", "sentence-transformers", SENTENCE_METHODS),
     Door("xgboost.training", "train", "xgboost"),
     Door("xgboost.training", "cv", "xgboost"),
     Door("xgboost.core", "Booster", "xgboost", ("predict", "inplace_predict")),

@@ -21,6 +21,7 @@ BILLION = 1e9
 FAMILIES: dict[str, str] = {
     "peft.peft_model.PeftModel": "hugging_face_models:describe_adapted",
     "transformers.modeling_utils.PreTrainedModel": "hugging_face_models:describe_model",
+    "sentence_transformers.base.model.BaseModel": "sentence_transformers:describe_model",
 }
 """Who adds what a family of modules says of itself: `module:function` of this room by the class path of
 its base. The function takes a module and the `Part` read so far, and returns the `Part` to use."""

@@ -26,6 +26,7 @@ READERS = {
     "flax": "flax:FlaxReader",
     "stable-baselines3": "stable_baselines3:StableBaselines3Reader",
     "diffusers": "diffusers:DiffusersReader",
+    "sentence-transformers": "sentence_transformers:SentenceTransformersReader",
     "catboost": "catboost:CatBoostReader",
     "lightning": "lightning:LightningReader",
     "lightgbm": "boosting:LightGBMReader",

@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     """Folder of the reports; relative to the working folder."""
     offline: bool = False
     """True: no request is made at all."""
+    calibration_max_age_days: float = Field(30, gt=0)
+    """Days for which reports carry what `aipower calibrate` measured."""
+    calibration_max_utilization: float = Field(0.1, ge=0, le=1)
+    """Share of the time that CPUs and GPUs of a machine at rest are busy at most."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Values of report fields by their dotted path; the user's word wins over everything."""
 

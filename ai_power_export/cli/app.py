@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from ai_power_export.cli import explain, export, inspect
+from ai_power_export.cli import calibrate, explain, export, inspect
 from ai_power_export.errors import AipowerError
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ def _aipower(
 export.register(app)
 inspect.register(app)
 explain.register(app)
+calibrate.register(app)
 
 
 def run() -> None:

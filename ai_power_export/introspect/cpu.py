@@ -33,7 +33,7 @@ def cpu_facts(root: Path = Path("/")) -> Facts:
     in the name. In a virtual machine both are what the hypervisor shows.
     """
     facts = Facts()
-    info, place = _known_info()
+    info, place = known_info()
     brand = " ".join(str(info.get("brand_raw", "")).split())
     topology = read_topology(root)
     name = read_cpu_name(brand, str(info.get("vendor_id_raw", "")))
@@ -47,7 +47,8 @@ def cpu_facts(root: Path = Path("/")) -> Facts:
     return facts
 
 
-def _known_info() -> CpuInfo:
+def known_info() -> CpuInfo:
+    """Return what py-cpuinfo says, nothing on a processor that it does not know."""
     try:
         return cpu_info()
     except Exception:  # noqa: BLE001 - py-cpuinfo raises plain ones on processors that it does not know

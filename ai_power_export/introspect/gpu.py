@@ -53,6 +53,14 @@ def gpu_facts(gpu_ids: Sequence[int | str] | None = None) -> Facts:
     return facts
 
 
+def gpu_models() -> list[str]:
+    """Return the model of each NVIDIA GPU of this machine, chosen or not."""
+    try:
+        return [device.model for device in _devices()[1]]
+    except NoGpu:
+        return []
+
+
 def _add_model(facts: Facts, place: str, devices: list[Gpu], certainty: Certainty) -> None:
     model = devices[0].model
     family, series = read_gpu_name(model)

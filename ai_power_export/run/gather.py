@@ -5,26 +5,37 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import Facts, Notice, Origin
+from ai_power_export.introspect.bounded import bounded
 from ai_power_export.introspect.machine import machine_facts
 from ai_power_export.introspect.python import framework_version
+from ai_power_export.measure.calibration import ENERGY as CALIBRATED_ENERGY
+from ai_power_export.measure.calibration import calibration_facts
 from ai_power_export.measure.codecarbon import Meter, country_name, elsewhere
 from ai_power_export.measure.interval import TIME_FORMAT
 from ai_power_export.measure.meter_facts import meter_facts
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
 from ai_power_export.reconcile import LISTS
+from ai_power_export.report.answers import typed_answers
 from ai_power_export.run.record import Record, Scope, Stretch
 from ai_power_export.settings import Settings
 from ai_power_export.source.inspect import read_source
+
+CONFIDENTIALITY = "header.publisher.confidentialityLevel"
 
 FORMAT_VERSION = "0.1"
 """`formatVersion` of BoAmps as published in April 2026."""
 FORMAT_URI = "https://github.com/Boavizta/BoAmps/tree/main/model"
 """Where that version of the format is specified."""
+
+
+CALIBRATION_SECONDS = 4.0
+"""How long it may take to know this machine again."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,8 @@ def look_around(record: Record, settings: Settings) -> Surroundings:
         gpu_ids=record.meter.gpu_ids,
         script_folder=folder if folder.is_dir() else None,
     )
+    calibrated = partial(calibration_facts, record.meter, settings.calibration_max_age_days)
+    machine.extend(bounded("calibration", calibrated, CALIBRATED_ENERGY, CALIBRATION_SECONDS))
     return Surroundings(settings, machine)
 
 
@@ -70,13 +83,15 @@ def _user_facts(record: Record, settings: Settings) -> Facts:
         "header.publisher.name": settings.publisher,
         "header.publisher.division": settings.division,
         "header.publisher.projectName": settings.project or record.meter.project_name,
-        "header.publisher.confidentialityLevel": settings.confidentiality,
+        CONFIDENTIALITY: settings.confidentiality if "confidentiality" in settings.model_fields_set else None,
         "header.licensing": settings.licence,
         "infrastructure.infraType": settings.infra_type,
         "environment.country": _country(settings),
     }
-    for path, value in {**said, **settings.set}.items():
+    for path, value in {**said, **typed_answers(settings.set, "set")}.items():
         facts.add(path, value, Origin.USER, "settings")
+    # A report that nobody has said anything about must not leave the house.
+    facts.add(CONFIDENTIALITY, settings.confidentiality, Origin.DERIVED, "default: nobody said more")
     return facts
 
 

@@ -1,0 +1,64 @@
+"""Amounts as people read them: with the unit that fits their size, never `0.00`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+ENERGY = (("GWh", 1e6), ("MWh", 1e3), ("kWh", 1.0), ("Wh", 1e-3), ("mWh", 1e-6), ("µWh", 1e-9))
+MASS = (("t", 1e6), ("kg", 1e3), ("g", 1.0), ("mg", 1e-3), ("µg", 1e-6))
+POWER = (("MW", 1e6), ("kW", 1e3), ("W", 1.0), ("mW", 1e-3))
+SECONDS_AN_HOUR = 3600
+WATTS_A_KILOWATT = 1000
+
+
+def energy(kwh: float) -> str:
+    """Write an energy given in kWh.
+
+    >>> energy(0.0000123), energy(1.5), energy(0.0009999)
+    ('12.3 mWh', '1.5 kWh', '1 Wh')
+    """
+    return _with_unit(kwh, ENERGY)
+
+
+def emissions(grams: float) -> str:
+    """Write emissions given in g CO2-equivalent.
+
+    >>> emissions(0.00012)
+    '120 µg CO2eq'
+    """
+    return f"{_with_unit(grams, MASS)} CO2eq"
+
+
+def power(kwh: float, seconds: float) -> str:
+    """Write the mean power of an energy (kWh) over a time (s).
+
+    >>> power(0.001, 60)
+    '60 W'
+    """
+    return _with_unit(kwh * WATTS_A_KILOWATT * SECONDS_AN_HOUR / seconds, POWER)
+
+
+def money(amount: float, currency: str) -> str:
+    """Write an amount of money to three digits, in the currency's main unit.
+
+    >>> money(0.00000123456, "EUR"), money(12345.6, "JPY")
+    ('0.00000123 EUR', '12346 JPY')
+    """
+    return f"{_three_digits(amount)} {currency}"
+
+
+def _with_unit(value: float, units: Sequence[tuple[str, float]]) -> str:
+    """Choose the largest unit of which there is at least one, after rounding to three digits."""
+    rounded = float(f"{value:.3g}")
+    # A hair's breadth: 0.001 is no exact multiple of 1e-6.
+    name, size = next(((name, size) for name, size in units if abs(rounded) >= size * (1 - 1e-9)), units[-1])
+    return f"{_three_digits(rounded / size)} {name}"
+
+
+def _three_digits(value: float) -> str:
+    """Write a number to three significant digits, all of its whole ones, and never with an exponent."""
+    if abs(value) >= 100:
+        return f"{value:.0f}"
+    exponent = int(f"{value:.2e}".partition("e")[2])
+    text = f"{value:.{max(0, 2 - exponent)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

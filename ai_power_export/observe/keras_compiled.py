@@ -90,8 +90,14 @@ def _accuracy_name(model: object) -> str:
 
 
 def has_accuracy(model: object) -> bool:
-    """Tell whether a model was compiled with an accuracy."""
-    return any(is_accuracy for _, _, is_accuracy in _compiled(model))
+    """Tell whether a model was compiled with an accuracy, which is made only with its first step."""
+    asked = attributes_of(attributes_of(model).get("_compile_metrics")).get("_user_metrics")
+    several = (
+        list(asked.values()) if isinstance(asked, dict) else asked if isinstance(asked, (list, tuple)) else []
+    )
+    flat = [each for metrics in several for each in (metrics if isinstance(metrics, list) else [metrics])]
+    names = [each if type(each) is str else class_path(type(each)) for each in flat]
+    return any(name in ACCURACIES or name in ACCURACY_CLASSES for name in names)
 
 
 def accuracy_in(results: object, model: object) -> float | None:

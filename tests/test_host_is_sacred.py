@@ -243,6 +243,8 @@ BAD = {
     "an unknown option": (["--nope", "fine.py"], "--nope"),
     "an unknown country": (["--country", "Atlantis", "fine.py"], "Atlantis"),
     "an unknown field": (["--set", "task.stage=x", "fine.py"], "task.stage"),
+    "a word for a number": (["--set", "task.nbRequest=many", "fine.py"], "'many' is not a number"),
+    "a word that the format lacks": (["--set", "quality=superb", "fine.py"], "one of high, medium, low"),
     "no value": (["--set", "quality", "fine.py"], "quality"),
     "an unwritable folder": (["--output", "/proc/nowhere", "fine.py"], "/proc/nowhere"),
     "a file as folder": (["--output", "fine.py", "fine.py"], "fine.py"),
@@ -269,6 +271,11 @@ SETTINGS = {
     "not TOML": ("[tool.aipower]\npublisher = = 1\n", {}, "not readable as TOML"),
     "unknown setting": ("[tool.aipower]\ncolour = 'green'\n", {}, "colour"),
     "wrong value": ("[tool.aipower]\nconfidentiality = 'hidden'\n", {}, "confidentiality"),
+    "a value of an unknown field": (
+        "[tool.aipower.set]\n'task.taskFamly' = 'x'\n",
+        {},
+        "mean task.taskFamily",
+    ),
     "wrong variable": ("", {"AIPOWER_OFFLINE": "perhaps"}, "AIPOWER_OFFLINE"),
 }
 

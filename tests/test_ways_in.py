@@ -204,7 +204,6 @@ def test_stop_without_start_and_flush_without_start_are_codecarbons_affair():
         ("", "corrective", "corrective"),
         ("", "draft", "draft"),
         ("1 / 0\n", "final", "final"),
-        ("1 / 0\n", "finished", "draft"),
     ],
 )
 def test_the_users_own_report_status_stands(tmp_path, export, ending, said, written):
@@ -213,11 +212,27 @@ def test_the_users_own_report_status_stands(tmp_path, export, ending, said, writ
     ended = export(script, options=("--set", f"header.reportStatus={said}"))
     (report,), (evidence,) = ended.reports, ended.evidence
     assert report["header"]["reportStatus"] == written
-    origin = evidence["fields"]["header.reportStatus"]["origin"]
-    assert origin == ("user" if said == written else "derived")
+    assert evidence["fields"]["header.reportStatus"]["origin"] == "user"
     # What is missing is told whatever the user calls the report.
     assert ("ended with ZeroDivisionError" in ended.stderr.splitlines()[-1]) == bool(ending)
     assert ("incomplete, though settled as final" in ended.stderr) == (written == "final")
+
+
+def test_what_the_user_sets_has_the_type_that_the_format_wants(tmp_path, export):
+    script = tmp_path / "work.py"
+    script.write_text("sum(range(100_000))\n")
+    said = ("--set", "system.distributionVersion=12", "--set", "task.nbRequest=100")
+    (report,) = export(script, options=said).reports
+    assert report["system"]["distributionVersion"] == "12"
+    assert report["task"]["nbRequest"] == 100
+
+
+def test_a_confidentiality_that_nobody_settled_is_not_said_to_be_the_users(tmp_path, export):
+    script = tmp_path / "work.py"
+    script.write_text("sum(range(100_000))\n")
+    (evidence,) = export(script).evidence
+    told = evidence["fields"]["header.publisher.confidentialityLevel"]
+    assert (told["value"], told["origin"]) == ("internal", "derived")
 
 
 def test_a_tracker_that_is_never_stopped_leaves_a_draft(tmp_path, run):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -100,31 +99,17 @@ def _export(
 
 
 def _assignments(texts: list[str]) -> dict[str, Any]:
-    """Read `FIELD=VALUE` options; a value that is JSON is taken as such, else as text.
+    """Read `FIELD=VALUE` options.
 
     Raises:
-        BadInput: No `=`, or a field that the format does not have.
+        BadInput: No `=`, a field that the format does not have, or a value that it cannot have.
     """
-    return dict(_assignment(text) for text in texts)
+    from ai_power_export.report.answers import typed_answers
 
-
-def _assignment(text: str) -> tuple[str, Any]:
-    from difflib import get_close_matches
-
-    from ai_power_export.report.boamps import FIELDS
-
-    path, equals, value = text.partition("=")
-    known = [info.path for info in FIELDS]
-    if not equals:
-        raise BadInput(f"{text!r} is no FIELD=VALUE", "--set")
-    if path not in known:
-        near = get_close_matches(path, known, 1) or get_close_matches(
-            path, [each.rpartition(".")[2] for each in known], 1
-        )
-        raise BadInput(
-            f"the format has no field {path!r}", "--set", f"did you mean {near[0]}?" if near else ""
-        )
-    try:
-        return path, json.loads(value)
-    except ValueError:
-        return path, value
+    said = {}
+    for text in texts:
+        path, equals, value = text.partition("=")
+        if not equals:
+            raise BadInput(f"{text!r} is no FIELD=VALUE", "--set")
+        said[path] = value
+    return typed_answers(said, "--set") if said else {}

@@ -40,6 +40,10 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
         _become(command, dict(os.environ))
     folder = Path.cwd()
     settings = load_settings(folder, given)
+    if settings.set:
+        from ai_power_export.report.answers import typed_answers
+
+        typed_answers(settings.set, "set")
     plan = _plan(settings, folder, _folder_of(target, folder), given, quiet)
     if not hasattr(os, "fork"):
         sys.exit(_as_a_child(plan, command))

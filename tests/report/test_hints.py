@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from ai_power_export.cli.app import app
-from ai_power_export.cli.export import _assignment
+from ai_power_export.report.answers import typed_answers
 from ai_power_export.report.boamps import FIELDS
 from ai_power_export.report.hints import hints
 from ai_power_export.settings import Settings
@@ -26,8 +26,8 @@ def test_every_field_has_one_hint_in_the_formats_order():
 )
 def test_an_assignment_that_a_hint_shows_is_accepted(info):
     (shown,) = re.findall(r"--set (\S+='[^']*'|[^\s,;]+)", hints()[info.path])
-    path, value = _assignment(shown.replace("'", ""))
-    assert path == info.path
+    path, _, text = shown.replace("'", "").partition("=")
+    value = typed_answers({path: text}, "--set")[info.path]
     assert isinstance(value, KINDS[info.kind])
     assert not info.choices or value in info.choices
 

@@ -94,10 +94,13 @@ def _unseen_provenance(module: Any) -> Provenance | None:
     name = attributes_of(own.get("config")).get("_name_or_path")
     if type(name) is not str or not name:
         return None
-    version = getattr(sys.modules.get("transformers"), "__version__", "")
-    if not version.startswith("4.") and "_weight_conversions" not in own:
-        return None  # from version 5 on, that is what loading leaves in a model
-    return provenance_of(name) if _is_in_cache(name) else ELSEWHERE
+    # From version 5 on, loading leaves its conversions in a model; before, it leaves it ready to answer.
+    is_version_4 = getattr(sys.modules.get("transformers"), "__version__", "").startswith("4.")
+    if not (own.get("training") is False if is_version_4 else "_weight_conversions" in own):
+        return None
+    provenance = provenance_of(name) if _is_in_cache(name) else ELSEWHERE
+    remember(module, provenance)
+    return provenance
 
 
 def _is_in_cache(name: str) -> bool:

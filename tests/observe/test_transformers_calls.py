@@ -262,13 +262,58 @@ def test_result_in_parts_is_counted():
 
 
 def test_tokens_of_an_assistant_are_not_counted_twice():
-    model, inputs = gpt2(), {"input_ids": torch.arange(3, 8)[None], "min_new_tokens": 6, "max_new_tokens": 6}
-    assert generated(model, assistant_model=gpt2(n_layer=1), do_sample=False, **inputs) == (5, 6)
+    model, assistant = gpt2(eos_token_id=None), gpt2(eos_token_id=None, n_layer=1)
+    inputs = {"input_ids": torch.arange(3, 8)[None], "max_new_tokens": 6, "do_sample": False}
+    assert generated(model, assistant_model=assistant, **inputs) == (5, 6)
 
 
 def test_embeddings_as_prompt_are_no_tokens():
     inputs = {"inputs_embeds": torch.randn(1, 4, 16), "min_new_tokens": 3, "max_new_tokens": 3}
     assert generated(gpt2(), **inputs) == (None, 3)
+
+
+# ---- pipelines -------------------------------------------------------------------------------
+
+
+def tokenizer():
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    words = Tokenizer(models.WordLevel({f"w{i}": i for i in range(32)}, unk_token="w0"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    return transformers.PreTrainedTokenizerFast(tokenizer_object=words, pad_token="w2", unk_token="w0")
+
+
+def judge():
+    small = {"vocab_size": 32, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    model = BertForSequenceClassification(BertConfig(**small, intermediate_size=16, pad_token_id=2))
+    return transformers.pipeline("text-classification", model=model, tokenizer=tokenizer(), device="cpu")
+
+
+def test_texts_that_are_answered_one_by_one_are_requests_of_their_own():
+    pipeline = judge()
+    texts = (f"w{i} w4 w5" for i in range(3, 9))
+    seen = [each for each in watched(lambda: list(pipeline(texts))) if each.parts]
+    assert [(each.method, each.count, each.fed.rows, each.does) for each in seen] == [
+        ("forward", 6, 6, Doing.ANSWERS)
+    ]
+
+
+def test_single_text_and_many_labels():
+    pipeline = judge()
+    (one,) = watched(lambda: pipeline("w3 w4"))
+    (many,) = watched(lambda: pipeline(["w3 w4", "w5"], top_k=2))
+    assert (one.fed.rows, one.output.rows) == (1, 1)
+    assert (many.fed.rows, many.output.rows, many.output.data_type) == (2, 4, "word")
+
+
+def test_conversation_is_one_request_and_settings_are_those_in_force():
+    words = tokenizer()
+    words.chat_template = "{% for each in messages %}{{ each.content }} {% endfor %}"
+    pipeline = transformers.pipeline("text-generation", model=gpt2(), tokenizer=words, device="cpu")
+    chat = [{"role": "user", "content": "w3 w4"}]
+    (seen,) = watched(lambda: pipeline(chat, min_new_tokens=3, max_new_tokens=3, do_sample=False))
+    assert (seen.count, seen.fed.rows, seen.output.rows, seen.output.data_type) == (1, 1, 3, "token")
+    assert seen.parts[0].parameters["max_new_tokens"] == 3
 
 
 # ---- models ----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ai_power_export.facts import JsonValue
@@ -53,6 +54,14 @@ def pipeline_part(pipeline: Any, parameters: Mapping[str, JsonValue], defaults: 
     bases = tuple(class_path(base) for base in cls.__mro__[1:-1])
     said = {**_as_known(cls), **_size(held), **_origin(pipeline)}
     return Part(public_name(cls), bases, "", {**parameters, **named}, defaults, said=said, is_model=True)
+
+
+def describe_network(module: Any, part: Part) -> Part:
+    """Add what a network of the library is called, such as a `UNet2DModel` that a program trains itself."""
+    entry = load_catalogue().entry(part.class_path)
+    if entry is None or not entry.algorithm_name:
+        return part
+    return replace(part, said={**part.said, "algorithmName": entry.algorithm_name})
 
 
 def kind_of_task(made: str | None, from_text: bool, from_picture: bool, with_mask: bool) -> str:

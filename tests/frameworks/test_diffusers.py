@@ -15,6 +15,7 @@ from PIL import Image  # noqa: E402
 
 from ai_power_export.observe.diffusers_outputs import describe_output  # noqa: E402
 from ai_power_export.observe.diffusers_pipelines import kind_of_task  # noqa: E402
+from ai_power_export.observe.models import network_part  # noqa: E402
 from ai_power_export.observe.watch import Watch  # noqa: E402
 
 pytestmark = pytest.mark.slow
@@ -177,3 +178,9 @@ def test_the_task_is_told_by_what_goes_in_and_comes_out():
     assert kind_of_task("video", True, False, False) == "textToVideo"
     assert kind_of_task("image", True, True, True) == "imageInpainting"
     assert kind_of_task(None, True, False, False) == ""
+
+
+def test_a_network_of_the_library_keeps_its_name():
+    part = network_part(tiny_pipeline().unet)
+    assert part.said["algorithmName"] == "uNet"
+    assert part.class_path.endswith("UNet2DModel")

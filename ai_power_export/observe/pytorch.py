@@ -31,6 +31,8 @@ STEP = "step"
 """What these trainings are observed by."""
 MOST_TRAININGS = 512
 """Networks that are told apart in one window; the training of more is not seen."""
+LOOKED_AT = 64
+"""Of so many steps one is taken with a look at what observing costs."""
 OPTIMIZERS = "torch.optim.optimizer"
 
 
@@ -40,6 +42,8 @@ class LoopFollower:
     def __init__(self, recorder: CallRecorder, observer: Observer) -> None:
         self._recorder, self._observer = recorder, observer
         self._hook: Any = None
+        self._heard = 0
+        """Steps heard of."""
         self._trainings: list[Training] = []
         self._of_optimizer: dict[int, tuple[weakref.ref[Any], Training]] = {}
         self._owners: dict[int, Callable[[], Any]] = {}
@@ -52,6 +56,7 @@ class LoopFollower:
 
     def start(self, module: ModuleType) -> None:
         """Begin to hear of the steps of all optimizers."""
+        _keep_compiler_out(module)
         optimizers = sys.modules[OPTIMIZERS]
         self._hook = optimizers.register_optimizer_step_post_hook(self._stepped)
 
@@ -122,12 +127,27 @@ class LoopFollower:
     # ---- steps ----------------------------------------------------------------------------------
 
     def _stepped(self, optimizer: Any, args: object, kwargs: object) -> None:
-        self._recorder.hear(self._observer, self._step, optimizer, sys._getframe(1))
+        """Hear of a step. No other callback comes at every turn of a loop: this one has to be short."""
+        if self._observer.off:
+            return
+        now, self._heard = time.perf_counter(), self._heard + 1
+        if id(optimizer) not in self._of_optimizer or self._heard % LOOKED_AT == 0:
+            self._recorder.hear(self._observer, self._step, optimizer, sys._getframe(1), now)
+            return
+        try:
+            self._step(optimizer, sys._getframe(1), now)
+        except Exception as error:  # noqa: BLE001 - the user's step goes on whatever fails in us
+            self._recorder.hear(self._observer, _fail, error)
+        self._observer.spent += time.perf_counter() - now
 
-    def _step(self, optimizer: Any, frame: FrameType) -> None:
+    # The mark of `torch.compiler.disable`, which cannot be called without importing the compiler:
+    # compiling the user's step leaves this one out.
+    _stepped._torchdynamo_disable = True  # type: ignore[attr-defined]
+
+    def _step(self, optimizer: Any, frame: FrameType, now: float) -> None:
         if self._recorder.inside_call(frame):
             return
-        now, thread = time.perf_counter(), get_ident()
+        thread = get_ident()
         known = self._of_optimizer.get(id(optimizer))
         training = known[1] if known is not None else self._meet(optimizer, frame)
         if training is not None:
@@ -167,3 +187,18 @@ class LoopFollower:
             training = Training(place, network_part(network), sight.losses, weakref.ref(network))
         self._trainings.append(training)
         return training
+
+
+def _keep_compiler_out(torch: Any) -> None:
+    """See to it that a compiler which meets the step does not trace what it calls, for that takes long.
+
+    PyTorch can be told so since 2.7; before, tracing ends at the first thing that is no tensor.
+    """
+    frames = torch._C._dynamo.eval_frame
+    if hasattr(frames, "_FrameExecStrategy"):
+        skip = frames._FrameAction.SKIP
+        frames.set_code_exec_strategy(LoopFollower._stepped.__code__, frames._FrameExecStrategy(skip, skip))
+
+
+def _fail(error: Exception) -> None:
+    raise error

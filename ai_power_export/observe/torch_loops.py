@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import weakref
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ai_power_export.facts import JsonValue
 
-from .constructors import attributes_of
 from .data_torch import Served
 from .observation import Doing, Part
 from .pretrained import TRANSFER
@@ -20,25 +18,17 @@ from .torch_optimizers import Settings
 
 
 @dataclass(eq=False)
-class Pass:
-    """One iteration over a `DataLoader`."""
+class Fed:
+    """How many steps a training took with what one loader serves."""
 
-    iterator: weakref.ref[Any]
-    served: Served
-    trainings: weakref.WeakSet[Training] = field(default_factory=weakref.WeakSet)
-    """Those that took a step with batches of it."""
-
-    @property
-    def yielded(self) -> int | None:
-        """Batches served so far; None where the iterator is gone."""
-        yielded = attributes_of(self.iterator()).get("_num_yielded")
-        return yielded if type(yielded) is int else None
+    steps: int = 0
 
 
 @dataclass(eq=False)
 class Progress:
     """How far one training is in one pass."""
 
+    fed: Fed
     batches: int = 0
     longest: int = 0
     """Most batches between two steps: where gradients are accumulated, more than one."""
@@ -46,12 +36,38 @@ class Progress:
 
     def step(self, yielded: int, batches: int | None) -> bool:
         """Take in a step after so many batches; tell whether it is the one that completes the pass."""
+        self.fed.steps += 1
         self.longest = max(self.longest, yielded - self.batches)
         self.batches = yielded
         # With fewer batches left than a step takes, no further step comes.
-        completes = batches is not None and not self.is_complete and yielded + self.longest > batches
-        self.is_complete = self.is_complete or completes
-        return completes
+        if self.is_complete or batches is None or yielded + self.longest <= batches:
+            return False
+        self.is_complete = True
+        return True
+
+
+@dataclass(eq=False)
+class Pass:
+    """One iteration over a `DataLoader`."""
+
+    iterator: weakref.ref[Any]
+    served: Served
+    progress: dict[Training, Progress] = field(default_factory=dict)
+    """That of each training that took a step while it was under way."""
+
+    @property
+    def yielded(self) -> int:
+        """Batches served so far; 0 where the iterator is gone."""
+        iterator = self.iterator()
+        return 0 if iterator is None else object.__getattribute__(iterator, "_num_yielded")
+
+    def met_by(self, training: Training) -> Progress:
+        """Begin to follow a training in this pass; with another one beside it, neither is alone."""
+        progress = self.progress[training] = Progress(training.served.setdefault(self.served, Fed()))
+        if len(self.progress) > 1:
+            for each in self.progress:
+                each.is_alone = False
+        return progress
 
 
 @dataclass(eq=False)
@@ -75,12 +91,10 @@ class Training:
     """`perf_counter` time of the last step."""
     epochs: int = 0
     """Passes over its data that were completed."""
-    served: Counter[Served] = field(default_factory=Counter)
-    """What its steps were taken with, and how many."""
+    served: dict[Served, Fed] = field(default_factory=dict)
+    """What its steps were taken with."""
     is_alone: bool = True
     """Whether no other network was trained with the same batches, as in an adversarial pair."""
-    progress: weakref.WeakKeyDictionary[Pass, Progress] = field(default_factory=weakref.WeakKeyDictionary)
-    """How far it is in each of the passes that are under way."""
 
     def step(self, since: float, now: float) -> None:
         """Count a step, and the time from the last sign of the loop to its end."""
@@ -93,15 +107,11 @@ class Training:
     def feed(self, each: Pass) -> None:
         """Look whether batches of a pass went into the step just taken."""
         yielded = each.yielded
-        progress = self.progress.setdefault(each, Progress())
-        if yielded is None or yielded == progress.batches:
+        if not yielded:
             return
-        self.served[each.served] += 1
-        self.epochs += progress.step(yielded, each.served.batches)
-        each.trainings.add(self)
-        if len(each.trainings) > 1:
-            for training in each.trainings:
-                training.is_alone = False
+        progress = each.progress.get(self) or each.met_by(self)
+        if yielded != progress.batches:
+            self.epochs += progress.step(yielded, each.served.batches)
 
     def begin_window(self) -> None:
         """Forget the sums; the pass that is under way goes on."""
@@ -119,11 +129,9 @@ class Training:
 
     def _main_served(self) -> Served:
         """Return what most steps were taken with; where others served as often, none is the one."""
-        nothing_clear = Served(None, "", None, None)
-        if not self.served:
-            return nothing_clear
-        (served, steps), *others = self.served.most_common(2)
-        return served if all(count <= steps / 2 for _, count in others) else nothing_clear
+        ranked = sorted(self.served.items(), key=lambda each: -each[1].steps)
+        is_clear = len(ranked) == 1 or (ranked and ranked[1][1].steps <= ranked[0][1].steps / 2)
+        return ranked[0][0] if is_clear else Served(None, "", None, None)
 
     def _part(self, part: Part) -> Part:
         served = self._main_served()

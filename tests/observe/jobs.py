@@ -148,7 +148,7 @@ SVC = "sklearn.svm.SVC"
 EXPECTED = {
     "classification": {
         "task.taskStage": "training",
-        "task.taskFamily": "tabularClassification",
+        "task.taskFamily": "imageClassification",
         "task.algorithms.classPath": FOREST,
         "task.algorithms.algorithmName": "randomForest",
         "task.algorithms.framework": "scikit-learn",
@@ -157,7 +157,7 @@ EXPECTED = {
         "n_estimators": 20,
         "min_samples_leaf": 1,
         "task.dataset.dataUsage": "input",
-        "task.dataset.dataType": "tabular",
+        "task.dataset.dataType": "image",
         "task.dataset.dataQuantity": 1347,
         "task.dataset.shape": "(1347, 64)",
         "task.dataset.dataSize": 1347 * 64 * 8 / 1e9,
@@ -180,7 +180,7 @@ EXPECTED = {
         "n_clusters": 10,
     },
     "pipeline": {
-        "task.taskFamily": "tabularClassification",
+        "task.taskFamily": "imageClassification",
         "task.algorithms.classPath": SVC,
         "C": 3.0,
         "task.dataset.shape": "(1347, 64)",

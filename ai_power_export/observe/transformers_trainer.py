@@ -21,7 +21,7 @@ from .hugging_face_models import (
     inherits,
     main_input,
 )
-from .models import measure, network_part, unwrap
+from .models import is_module, measure, network_part, unwrap
 from .observation import Doing, Part
 from .pretrained import loaded_from
 from .reader import NOTHING, UNREADABLE, Outcome, Reading, Watchpoint
@@ -168,6 +168,8 @@ def _settings(known: Mapping[str, Any], session: Session) -> tuple[dict[str, Jso
     network = measure(known.get("model"))
     if network.trainable != network.parameters:
         settings["trainable_parameters"] = network.trainable
+    if is_module(known.get("loss")):  # of the trainers of sentence-transformers
+        settings["loss"] = type(known["loss"]).__name__
     return settings, tuple(name for name in defaults if name in settings)
 
 

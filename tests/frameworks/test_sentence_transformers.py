@@ -82,6 +82,7 @@ TRAIN = {
     "task.dataset[1]": None,
     "hyperparameters.learning_rate": 1e-4,
     "hyperparameters.per_device_train_batch_size": 8,
+    "hyperparameters.loss": "MultipleNegativesRankingLoss",
 }
 
 

@@ -20,7 +20,8 @@ BASES = frozenset({"BaseOptimizer", "Optimizer"})
 WORDS = {"RMSprop": "rmsprop"}
 """What an optimizer is called in the catalogue, unless it is its class's name in camelCase."""
 SCHEDULE = "keras.src.optimizers.schedules.learning_rate_schedule.LearningRateSchedule"
-VARIABLE = "keras.src.backend.common.variables.Variable"
+VARIABLES = tuple(f"keras.src.backend.common.variables.{name}" for name in ("Variable", "KerasVariable"))
+"""What variables of all backends inherit from; the second name is that of older versions (3.0.5, 3.6.0)."""
 EARLY_STOPPING = "keras.src.callbacks.early_stopping.EarlyStopping"
 
 ARGUMENTS = ("epochs", "batch_size", "validation_split", "steps_per_epoch")
@@ -51,7 +52,7 @@ def learning_rate_of(optimizer: object) -> JsonValue:
     held = attributes_of(optimizer).get("_learning_rate")
     if inherits(held, SCHEDULE):
         return plain(attributes_of(held).get("initial_learning_rate"))
-    if inherits(held, VARIABLE):
+    if any(inherits(held, path) for path in VARIABLES):
         held = attributes_of(held).get("_value")
     item = getattr(held, "item", None) if class_path(type(held)) in _SCALARS else None
     value = item() if item is not None else plain(held)
@@ -79,6 +80,8 @@ def optimizer_values(optimizer: object, learning_rate: JsonValue) -> tuple[dict[
     given, opaque = given_values(defaults.items(), attributes)
     kept = {name: plain(value) for name, value in defaults.items() if is_plain(value)}
     values = {name: value for name, value in {**kept, **given}.items() if name not in opaque}
+    if learning_rate is None:
+        values.pop("learning_rate", None)  # there is one, but what it is could not be read
     return values, [name for name in values if name not in given]
 
 

@@ -63,6 +63,8 @@ class CatBoostReader:
 
     def __init__(self) -> None:
         self._fitted_data: deque[Mark] = deque(maxlen=REMEMBERED)
+        self._made: deque[tuple[weakref.ref[Any], Part]] = deque(maxlen=REMEMBERED)
+        """The models that `train` made, which go by its name; CatBoost's models are not hashable."""
 
     def class_path(self, point: Watchpoint, owner: object) -> str:
         """Return the class path of the model; empty for functions."""
@@ -73,7 +75,8 @@ class CatBoostReader:
         if point.method in FUNCTIONS:
             return _read_function(point.method, values)
         model, data = point.positional(values, 0), values.get("X", values.get("data"))
-        part = _part_of(model, point.method)
+        made = (part for reference, part in self._made if reference() is model)
+        part = next(made, None) or _part_of(model, point.method)
         if point.method in FITS:
             self._fitted_data.append(mark_of(data))
             return Reading((part,), describe_data(data), Doing.TRAINS, about=weakref.ref(model))
@@ -86,7 +89,10 @@ class CatBoostReader:
         """Read what a call gave back, and what a training settled."""
         if point.method in FITS or point.method == "train":
             model = result if point.method == "train" else reading.about()
-            return Outcome(parts=(_settled(reading.parts[0], model),))
+            part = _settled(reading.parts[0], model)
+            if point.method == "train":
+                self._made.append((weakref.ref(model), part))
+            return Outcome(parts=(part,))
         if point.method == "cv":
             return NOTHING
         if point.method != SCORE:

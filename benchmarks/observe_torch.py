@@ -1,0 +1,200 @@
+"""What following a PyTorch loop costs: paired ratios in one run, compiled graphs, and MLflow beside it.
+
+    python benchmarks/observe_torch.py [--steps 300] [--rounds 9] [--engine wrapping]
+
+Bare and watched steps take turns, so that both meet the same moods of the
+machine; a ratio is the median over the rounds. Steps are timed by the processor, so that other programs
+on the machine do not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from importlib.util import find_spec
+
+import torch
+from torch import nn
+from torch._dynamo.utils import counters
+from torch.utils.data import DataLoader, TensorDataset
+
+from ai_power_export.observe.watch import Watch
+
+HIGHEST_RATIO = 1.01
+"""A watched training step may take so much of a bare one."""
+
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(128, 512), nn.ReLU(), nn.Linear(512, 10))
+
+    def forward(self, x):
+        return self.layers(x)
+
+
+def training(steps):
+    """Return a function that takes so many steps on one thread, and returns its seconds of processor time."""
+    torch.manual_seed(0)
+    model, criterion = Network(), nn.CrossEntropyLoss()
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    data = TensorDataset(torch.randn(64 * steps, 128), torch.randint(0, 10, (64 * steps,)))
+    loader = DataLoader(data, batch_size=64)
+
+    def run():
+        begin = time.process_time()
+        for x, y in loader:
+            optimizer.zero_grad()
+            criterion(model(x), y).backward()
+            optimizer.step()
+        return time.process_time() - begin
+
+    return run
+
+
+def watched(run, engine):
+    """Return what a run gives while watched, and the microseconds that a callback took."""
+    watch = Watch(engine=engine)
+    watch.start()
+    try:
+        result = run()
+        spent = watch._observers["pytorch"].spent
+        heard = watch._follower("pytorch")._heard
+        assert all(each.complete for each in watch.cut())
+        return result, spent / heard * 1e6
+    finally:
+        watch.disarm()
+
+
+def compare_steps(steps, rounds, engine):
+    """Print bare and watched steps: the first of a watch, which reads the network, is among them."""
+    run = training(steps)
+    run()
+    ratios, bares, costs = [], [], []
+    for turn in range(rounds):
+        bare = 0.0 if turn % 2 else run()
+        seen, cost = watched(run, engine)
+        bare = bare or run()
+        ratios.append(seen / bare)
+        bares.append(bare / steps * 1e6)
+        costs.append(cost)
+    bare, ratio, cost = map(statistics.median, (bares, ratios, costs))
+    print(
+        f"step: bare {bare:.0f} µs, watched/bare {ratio:.3f} (target {HIGHEST_RATIO}), callback {cost:.0f} µs"
+    )
+
+
+def graphs(part):
+    """Return graphs and breaks of a compiled model, or of a whole compiled step."""
+    torch._dynamo.reset()
+    counters.clear()
+    model = Network()
+    optimizer = torch.optim.Adam(model.parameters())
+    x, y = torch.randn(8, 128), torch.randint(0, 10, (8,))
+    if part == "model":
+        model = torch.compile(model, backend="eager", fullgraph=True)
+
+    def step():
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(x), y).backward()
+        optimizer.step()
+
+    run = torch.compile(step, backend="eager") if part == "step" else step
+    for _ in range(3):
+        run()
+    return counters["stats"]["unique_graphs"], sum(counters["graph_break"].values())
+
+
+def compare_graphs(engine):
+    for part in ("model", "step"):
+        bare, (seen, _) = graphs(part), watched(lambda part=part: graphs(part), engine)
+        print(f"torch.compile of the {part}: graphs and breaks {bare} bare, {seen} watched")
+
+
+# ---- beside MLflow -------------------------------------------------------------------------------
+
+
+def fits():
+    """Return seconds of 20 small fits of scikit-learn."""
+    from sklearn.datasets import load_iris
+    from sklearn.linear_model import LogisticRegression
+
+    data, target = load_iris(return_X_y=True)
+    begin = time.perf_counter()
+    for _ in range(20):
+        LogisticRegression(max_iter=200).fit(data, target)
+    return time.perf_counter() - begin
+
+
+def lightning_fit():
+    """Return seconds of a small training with Lightning."""
+    import lightning.pytorch as pl
+
+    class Module(pl.LightningModule):
+        def __init__(self):
+            super().__init__()
+            self.network = Network()
+
+        def training_step(self, batch, index):
+            return nn.functional.cross_entropy(self.network(batch[0]), batch[1])
+
+        def configure_optimizers(self):
+            return torch.optim.Adam(self.parameters())
+
+    data = TensorDataset(torch.randn(1280, 128), torch.randint(0, 10, (1280,)))
+    quiet = dict.fromkeys(
+        ("logger", "enable_checkpointing", "enable_progress_bar", "enable_model_summary"), False
+    )
+    trainer = pl.Trainer(max_epochs=3, accelerator="cpu", **quiet)
+    begin = time.perf_counter()
+    trainer.fit(Module(), DataLoader(data, batch_size=64))
+    return time.perf_counter() - begin
+
+
+def autologged(job):
+    """Return seconds of a job under MLflow's autologging, without its model logging."""
+    import tempfile
+
+    import mlflow
+
+    with tempfile.TemporaryDirectory() as folder:
+        mlflow.set_tracking_uri(f"sqlite:///{folder}/mlflow.db")
+        mlflow.autolog(log_models=False, silent=True)
+        try:
+            return job()
+        finally:
+            mlflow.autolog(disable=True, silent=True)
+
+
+def compare_with_mlflow(rounds, engine):
+    for job, needs in ((fits, "sklearn"), (lightning_fit, "lightning")):
+        if not find_spec(needs):
+            print(f"{job.__name__}: skipped, {needs} is not installed")
+            continue
+        job()
+        bare = statistics.median(job() for _ in range(rounds))
+        with Watch(engine=engine):
+            seen = statistics.median(job() for _ in range(rounds))
+        line = f"{job.__name__}: bare {bare * 1e3:.0f} ms, watched {seen * 1e3:.0f} ms"
+        if find_spec("mlflow"):
+            logged = statistics.median(autologged(job) for _ in range(rounds))
+            print(f"{line}, MLflow autologging {logged * 1e3:.0f} ms")
+        else:
+            print(f"{line}, MLflow skipped: it is not installed")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--steps", type=int, default=300, help="steps in one loop")
+    parser.add_argument("--rounds", type=int, default=9, help="loops of each kind")
+    parser.add_argument("--engine", choices=["monitoring", "wrapping"])
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    compare_steps(options.steps, options.rounds, options.engine)
+    compare_graphs(options.engine)
+    compare_with_mlflow(3, options.engine)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,11 +7,12 @@ What is CodeCarbon's stays in `.codecarbon.config` and `CODECARBON_*`.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,6 +21,7 @@ from pydantic_settings import (
 )
 
 from ai_power_export.errors import BadInput
+from ai_power_export.tariff import day_prices
 
 TABLE = ("tool", "aipower")
 
@@ -47,6 +49,12 @@ class Settings(BaseSettings):
     """Folder of the reports; relative to the working folder."""
     offline: bool = False
     """True: no request is made at all."""
+    currency: str | None = None
+    """ISO 4217 code of what electricity is paid in, such as `EUR`."""
+    electricity_price: float | None = Field(None, ge=0, allow_inf_nan=False)
+    """Price of a kWh in that currency; with a tariff, that of the hours which the tariff leaves out."""
+    tariff: dict[str, float] = Field(default_factory=dict)
+    """Price of a kWh by hours of the day on the machine's clock, such as `"22-06" = 0.15`."""
     calibration_max_age_days: float = Field(30, gt=0)
     """Days for which reports carry what `aipower calibrate` measured."""
     calibration_max_utilization: float = Field(0.1, ge=0, le=1)
@@ -58,6 +66,25 @@ class Settings(BaseSettings):
     @classmethod
     def _known_country(cls, value: str | None) -> str | None:
         return None if value is None else country_code(value)
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, value: str | None) -> str | None:
+        return None if value is None else currency_code(value)
+
+    @field_validator("electricity_price", "tariff")
+    @classmethod
+    def _in_a_currency(cls, value: Any, info: ValidationInfo) -> Any:
+        if value not in (None, {}) and info.data.get("currency") is None:
+            raise ValueError('a price needs its currency, such as currency = "EUR"')
+        return value
+
+    @field_validator("tariff")
+    @classmethod
+    def _whole_day(cls, value: dict[str, float], info: ValidationInfo) -> dict[str, float]:
+        if value:
+            day_prices(value, info.data.get("electricity_price"))
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -89,6 +116,10 @@ def load_settings(folder: Path, given: Mapping[str, Any]) -> Settings:
     except ValidationError as error:
         raise _one_line(error, project, flags) from None
     except ValueError as error:
+        # pydantic-settings says so of a variable whose field is no plain value.
+        variable = re.search(r'field "(\w+)" from source "EnvSettingsSource"', str(error))
+        if variable:
+            raise BadInput("not readable as JSON", f"AIPOWER_{variable[1].upper()}") from None
         raise BadInput(f"not readable as TOML: {error}", str(project)) from None
 
 
@@ -147,3 +178,17 @@ def country_code(name: str) -> str:
         return str(pycountry.countries.lookup(name.strip()).alpha_3)
     except LookupError:
         raise ValueError(f"{name!r} is no country; give an ISO 3166 code such as FRA") from None
+
+
+def currency_code(name: str) -> str:
+    """Return the ISO 4217 code of a currency given by code or English name.
+
+    Raises:
+        ValueError: No such currency.
+    """
+    import pycountry
+
+    try:
+        return str(pycountry.currencies.lookup(name.strip()).alpha_3)
+    except LookupError:
+        raise ValueError(f"{name!r} is no currency; give an ISO 4217 code such as EUR") from None

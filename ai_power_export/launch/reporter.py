@@ -76,10 +76,12 @@ def report(plan: Plan, record: Any) -> None:
         from ai_power_export.run.finish import finish
         from ai_power_export.run.record import Record
         from ai_power_export.run.summary import show
+        from ai_power_export.settings import load_settings
 
-        written = finish(Record.from_json(record))
+        run = Record.from_json(record)
+        written = finish(run)
         plan.settle()
-        show(written, quiet=plan.quiet)
+        show(written, load_settings(Path(run.folder), run.settings), quiet=plan.quiet)
     except Exception as error:  # noqa: BLE001 - the user gets one line, not our traceback
         _keep(plan, record)
         say(f"no report: {type(error).__name__}: {error}; what was measured is kept in {plan.journal}")

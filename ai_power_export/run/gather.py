@@ -25,6 +25,7 @@ from ai_power_export.report.answers import typed_answers
 from ai_power_export.run.record import Record, Scope, Stretch
 from ai_power_export.settings import Settings
 from ai_power_export.source.inspect import read_source
+from ai_power_export.vocabulary.catalogue import import_root
 
 CONFIDENTIALITY = "header.publisher.confidentialityLevel"
 
@@ -152,7 +153,7 @@ def _ranks(record: Record) -> Facts:
 def _framework_versions(facts: Facts) -> None:
     """Name the version of each algorithm's framework that is installed here."""
     field = f"{LISTS[0]}.frameworkVersion"
-    for fact in list(facts.about(f"{LISTS[0]}.classPath")):
-        found = framework_version(str(fact.value).partition(".")[0])
+    for fact in list(facts.about(f"{LISTS[0]}.framework")):
+        found = framework_version(import_root(str(fact.value)))
         if found and facts.value(field, fact.subject) is None:
             facts.add(field, found[1], Origin.MACHINE, f"installed {found[0]}", subject=fact.subject)

@@ -187,9 +187,19 @@ def load_catalogue() -> Catalogue:
     return Catalogue(Path(folder) if folder else None)
 
 
+def import_root(framework: str) -> str:
+    """Return the name by which a framework of the report's `framework` is imported: `torch` of `pytorch`."""
+    roots: dict[str, str] = _index()["roots"]
+    return roots.get(framework, framework.replace("-", "_"))
+
+
 @lru_cache(maxsize=1)
+def _index() -> dict[str, Any]:
+    return _read_toml(FOLDER / "index.toml")
+
+
 def _prefixes() -> Mapping[str, str]:
-    prefixes: dict[str, str] = _read_toml(FOLDER / "index.toml")["prefixes"]
+    prefixes: dict[str, str] = _index()["prefixes"]
     return prefixes
 
 

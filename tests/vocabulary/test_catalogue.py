@@ -6,7 +6,7 @@ import re
 import pytest
 
 from ai_power_export.errors import BadInput
-from ai_power_export.vocabulary.catalogue import FOLDER, Catalogue, plugin_files
+from ai_power_export.vocabulary.catalogue import FOLDER, Catalogue, import_root, load_catalogue, plugin_files
 from ai_power_export.vocabulary.describe import describe
 from ai_power_export.vocabulary.entries import Role
 from ai_power_export.vocabulary.families import RULES, task_family
@@ -195,3 +195,51 @@ def test_a_plug_in_adds_a_framework(tmp_path, monkeypatch):
         assert Catalogue().entry("plugged.Maker").kind == "clustering"
     finally:
         plugin_files.cache_clear()
+
+
+def test_classes_of_a_package_that_is_reexported_go_by_the_name_that_they_are_imported_by():
+    module = "transformers.models.bert.modeling_bert"
+    assert (
+        public_path(module, "BertForSequenceClassification") == "transformers.BertForSequenceClassification"
+    )
+    assert public_path(module, "BertForNothingKnown") == "transformers.BertForNothingKnown"
+    entry = Catalogue().entry(f"{module}.BertForSequenceClassification")
+    assert entry is not None
+    assert (entry.algorithm_name, entry.kind) == ("bert", "textClassification")
+
+
+@pytest.mark.parametrize(
+    ("framework", "root"),
+    [
+        ("pytorch", "torch"),
+        ("scikit-learn", "sklearn"),
+        ("sentence-transformers", "sentence_transformers"),
+        ("keras", "keras"),
+    ],
+)
+def test_a_framework_is_imported_by_its_root(framework, root):
+    assert import_root(framework) == root
+
+
+def test_every_framework_of_the_catalogue_is_imported_by_the_name_of_its_file():
+    catalogue = load_catalogue()
+    for root in (
+        "sklearn",
+        "torch",
+        "keras",
+        "xgboost",
+        "lightgbm",
+        "catboost",
+        "statsmodels",
+        "transformers",
+        "diffusers",
+        "stable_baselines3",
+        "sentence_transformers",
+        "imblearn",
+        "umap",
+        "torch_geometric",
+    ):
+        frameworks = {
+            catalogue.entry(path).framework for path in catalogue.paths(root)[:50] if catalogue.entry(path)
+        }
+        assert frameworks and {import_root(framework) for framework in frameworks} == {root}

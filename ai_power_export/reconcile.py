@@ -43,6 +43,9 @@ TRUST = {
 }
 """The smaller, the more an origin is trusted."""
 
+OWN_WEIGHTS = "evidence.ownWeights"
+"""Says of an algorithm that its pretrained weights were seen to come from files of the user's own."""
+
 MOST_ALGORITHMS = 8
 """A report names the main approaches, not every class of a model zoo."""
 
@@ -188,6 +191,7 @@ def _entries(list_path: str, facts: Facts, verdict: Verdict) -> list[Entry]:
     said_of_none = groups.pop("", []) if len(groups) > 1 else []
     if list_path == "task.algorithms":
         groups = _that_ran(groups, verdict)
+        groups = {subject: _of_known_weights(subject, claims, verdict) for subject, claims in groups.items()}
     if list_path == "task.dataset":
         groups = {subject: _of_one_dataset(claims, verdict) for subject, claims in groups.items()}
     # What the user says of a list without naming an entry is said of its first entry.
@@ -219,6 +223,18 @@ def _that_ran(groups: dict[str, list[Fact]], verdict: Verdict) -> dict[str, list
     for claims in list(kept.values())[MOST_ALGORITHMS:]:
         verdict.drop(claims, f"a report names at most {MOST_ALGORITHMS} algorithms")
     return dict(list(kept.items())[:MOST_ALGORITHMS])
+
+
+def _of_known_weights(subject: str, claims: list[Fact], verdict: Verdict) -> list[Fact]:
+    """Leave out what the source takes for a public model, where the weights are known to be the user's own.
+
+    In the source, the name of a folder looks like that of a model of a hub.
+    """
+    if not any(fact.subject == subject for fact in verdict.evidence.get(OWN_WEIGHTS, ())):
+        return claims
+    named = [fact for fact in claims if fact.origin is Origin.SOURCE and ".foundationModel" in fact.field]
+    verdict.drop(named, "the weights were seen to come from files of the user's own")
+    return [fact for fact in claims if fact not in named]
 
 
 def _why_not_named(subject: str, verdict: Verdict) -> str:

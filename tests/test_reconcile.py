@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from ai_power_export.facts import Certainty, Facts, Origin
-from ai_power_export.reconcile import SECONDARY, part_of, reconcile, why_it_lost
+from ai_power_export.reconcile import OWN_WEIGHTS, SECONDARY, part_of, reconcile, why_it_lost
 
 ORDER = [Origin.USER, Origin.OBSERVED, Origin.LIVE, Origin.SOURCE, Origin.METER, Origin.DERIVED]
 FOREST, SVC = "sklearn.ensemble.RandomForestClassifier", "sklearn.svm.SVC"
@@ -138,6 +138,20 @@ def test_a_source_that_shows_no_model_gives_way_to_one_that_was_seen():
     )
     assert subjects(reconcile(said(none))) == ["genericComputation"]
     assert subjects(reconcile(said(none, algorithm(SVC, Origin.OBSERVED)))) == [SVC]
+
+
+def test_a_folder_that_the_source_takes_for_a_public_model_is_not_named():
+    facts = Facts()
+    field = "task.algorithms.foundationModelName"
+    for subject in ("a.Ours", "a.Theirs"):
+        facts.add("task.algorithms.classPath", subject, Origin.OBSERVED, "x", subject=subject)
+        facts.add(field, "team/model", Origin.SOURCE, "x", subject=subject)
+    facts.add(OWN_WEIGHTS, True, Origin.OBSERVED, "x", subject="a.Ours")
+    verdict = reconcile(facts)
+    ours, theirs = verdict.entries["task.algorithms"]
+    assert "foundationModelName" not in ours.fields
+    assert theirs.fields["foundationModelName"].winner.value == "team/model"
+    assert [each.fact.field for each in verdict.dropped] == [field]
 
 
 def test_the_algorithm_with_most_measured_time_comes_first_and_at_most_eight_are_named():

@@ -11,6 +11,7 @@ from ai_power_export.vocabulary.entries import Role
 from .uses import Use
 
 FIELD = "task.algorithms"
+EVIDENCE = "evidence."
 SECONDARY = "evidence.secondaryAlgorithms"
 DEFAULTS = "evidence.hyperparameters.defaults"
 VARIED = "evidence.hyperparameters.varied"
@@ -88,9 +89,8 @@ def say_algorithm(algorithm: Algorithm, facts: Facts, measured_seconds: float) -
     share = f", {seconds / measured_seconds:.0%} of the measured time" if measured_seconds > 0 else ""
     for name, value in said.items():
         note = _story(algorithm) + share if name == "classPath" else ""
-        facts.add(
-            f"{FIELD}.{name}", value, Origin.OBSERVED, place, subject=subject, weight=seconds, note=note
-        )
+        path = name if name.startswith(EVIDENCE) else f"{FIELD}.{name}"
+        facts.add(path, value, Origin.OBSERVED, place, subject=subject, weight=seconds, note=note)
     _say_hyperparameters(decisive, facts, place, seconds)
 
 

@@ -16,7 +16,7 @@ from .constructors import attributes_of
 from .data import class_path
 from .models import network_part
 from .observation import Part
-from .pretrained import TRANSFER, loaded_from
+from .pretrained import OWN_WEIGHTS, TRANSFER, loaded_from
 
 PRETRAINED_MODEL = "transformers.modeling_utils.PreTrainedModel"
 PEFT_MODEL = "peft.peft_model.PeftModel"
@@ -59,7 +59,7 @@ def describe_model(module: Any, part: Part) -> Part:
         **_architecture(type(attributes_of(module)["config"]), entry),
         **_size(config),
         **_number_format(module),
-        **_origin(module),
+        **origin_of_weights(module),
     }
     return replace(part, kind=part.kind or _kind(config, entry), said=said)
 
@@ -178,14 +178,15 @@ def _quantized(config: Mapping[str, Any]) -> str:
     return weights if weights in ("int8", "int4", "int2") else ""
 
 
-def _origin(module: object) -> dict[str, JsonValue]:
+def origin_of_weights(module: object) -> dict[str, JsonValue]:
+    """Return the fields that tell of pretrained weights; empty where none were loaded."""
     provenance = loaded_from(module)
     if provenance is None:
         return {}
-    said: dict[str, JsonValue] = {"trainingType": TRANSFER}
-    if provenance.name:
-        said |= {"foundationModelName": provenance.name, "foundationModelUri": provenance.uri}
-    return said
+    if not provenance.name:
+        return {"trainingType": TRANSFER, OWN_WEIGHTS: True}
+    named = {"foundationModelName": provenance.name, "foundationModelUri": provenance.uri}
+    return {"trainingType": TRANSFER, **named}
 
 
 def _inside(module: object, name: str) -> Any:

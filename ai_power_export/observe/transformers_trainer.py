@@ -20,6 +20,7 @@ from .hugging_face_models import (
     base_model,
     inherits,
     main_input,
+    origin_of_weights,
 )
 from .models import is_module, measure, network_part, unwrap
 from .observation import Doing, Part
@@ -145,7 +146,8 @@ def _part(trainer: Any, session: Session) -> Part:
         "trainingType": _training_type(part),
     }
     by_reward = {"trainingType": entry.training_type} if entry is not None and entry.training_type else {}
-    return replace(part, said={**said, **part.said, **by_reward})
+    weights = origin_of_weights(unwrap(model))
+    return replace(part, said={**said, **weights, **part.said, **by_reward})
 
 
 def _entry(cls: type) -> ClassEntry | None:

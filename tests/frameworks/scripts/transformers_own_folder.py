@@ -1,5 +1,5 @@
 from datasets import Dataset
-from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, Trainer, TrainingArguments
+from transformers import LlamaConfig, LlamaForCausalLM, Trainer, TrainingArguments
 
 small = LlamaConfig(
     vocab_size=64,
@@ -12,7 +12,7 @@ small = LlamaConfig(
 )
 LlamaForCausalLM(small).save_pretrained("work/secret-customer-model")
 
-model = AutoModelForCausalLM.from_pretrained("work/secret-customer-model")
+model = LlamaForCausalLM.from_pretrained("work/secret-customer-model")
 blocks = [[(i + j) % 64 for j in range(16)] for i in range(40)]
 data = Dataset.from_dict({"input_ids": blocks, "labels": blocks})
 trainer = Trainer(

@@ -49,7 +49,8 @@ class StatsmodelsReader:
         owner = point.positional(values, 0)
         if point.method in FITS:
             return Reading((_part(owner, point.method, values),), _data_of(owner), Doing.TRAINS)
-        model = attributes_of(owner).get("model")
+        held = attributes_of(owner)
+        model = held.get("model", held.get("_model"))
         if model is None:
             return Reading((), does=Doing.ANSWERS)
         return Reading((_part(model),), as_table(describe_data(values.get("exog"))), Doing.ANSWERS)

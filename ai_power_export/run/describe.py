@@ -36,8 +36,13 @@ def _what(verdict: Verdict) -> str | None:
 
 
 def _named(entry: Entry) -> str:
-    """Write an algorithm as `RandomForestClassifier (scikit-learn 1.7.0, gridSearch)`."""
-    name = _text(entry, "classPath").rpartition(".")[2] or _text(entry, "foundationModelName")
+    """Write an algorithm as `RandomForestClassifier (scikit-learn 1.7.0, gridSearch)`.
+
+    A function such as `xgboost.train` is named with its module.
+    """
+    path = _text(entry, "classPath")
+    leaf = path.rpartition(".")[2]
+    name = (path if leaf.islower() else leaf) or _text(entry, "foundationModelName")
     framework = f"{_text(entry, 'framework')} {_text(entry, 'frameworkVersion')}".strip()
     remarks = ", ".join(part for part in (framework, _text(entry, "optimizer")) if part)
     return f"{name} ({remarks})" if name and remarks else name

@@ -6,7 +6,6 @@ import gc
 import io
 import json
 import sys
-import time
 import weakref
 from pathlib import Path
 from types import ModuleType

@@ -17,7 +17,11 @@ from ai_power_export.tracker import OfflinePowerTracker, PowerTracker
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ACCEPTED = frozenset(inspect.signature(track_emissions).parameters) - {"fn"} | {"report_settings"}
+ACCEPTED = frozenset(inspect.signature(track_emissions).parameters) - {"fn"} | {
+    "report_settings",
+    "watch",
+    "live_csv",
+}
 """Every argument of the installed `codecarbon.track_emissions`, and our own."""
 
 OFFLINE_ONLY = ("country_iso_code", "region", "cloud_provider", "cloud_region", "country_2letter_iso_code")

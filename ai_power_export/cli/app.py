@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from ai_power_export.cli import calibrate, explain, export, inspect
+from ai_power_export.cli import calibrate, explain, export, inspect, recover
 from ai_power_export.errors import AipowerError
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ def _aipower(
 export.register(app)
 inspect.register(app)
 explain.register(app)
+recover.register(app)
 calibrate.register(app)
 
 

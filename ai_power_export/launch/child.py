@@ -18,6 +18,7 @@ from ai_power_export.tracker import OfflinePowerTracker, PowerTracker, _Reportin
 
 if TYPE_CHECKING:
     from ai_power_export.report.boamps import Report
+    from ai_power_export.run.story import Story
 
 LONGEST_WAIT = 30.0
 """Seconds that the script's exit waits for its reports at most."""
@@ -43,6 +44,9 @@ class _ScriptTracker(_Reporting):
         super()._beat(total)
         if self._story is not None and self._story.process == os.getpid():
             self._keep(self._story.so_far())
+
+    def _keep_journal(self, story: Story) -> None:
+        """Leave it to each beat, in the journal that the reporter knows."""
 
     def _keep(self, record: Record) -> None:
         fresh = Path(self.plan.journal).with_suffix(".new")

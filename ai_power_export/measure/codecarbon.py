@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from ai_power_export.measure.interval import Load, Reading, cpu_time
@@ -97,6 +98,21 @@ def read_totals(total: Any, tracker: Any = None) -> Reading:
     )
 
 
+def read_sample(tracker: Any) -> Reading:
+    """Read the totals of a running tracker at its last sample, without emissions: those come later."""
+    at = tracker._last_measured_time
+    return Reading(
+        at=at,
+        clock=time.time() - (time.perf_counter() - at),
+        kwh=tracker._total_energy.kWh,
+        cpu_kwh=tracker._total_cpu_energy.kWh,
+        gpu_kwh=tracker._total_gpu_energy.kWh,
+        ram_kwh=tracker._total_ram_energy.kWh,
+        cpu_time=cpu_time(),
+        gpu_load=_gpu_load(tracker),
+    )
+
+
 def _gpu_load(tracker: Any) -> Load:
     samples = list(getattr(tracker, "_gpu_utilization_history", ()))
     return Load(len(samples), float(sum(samples)))
@@ -114,6 +130,31 @@ def read_meter(total: Any, tracker: Any = None) -> Meter:
         **_ram(tracker),
         **_place(total, tracker),
     )
+
+
+def early_meter(tracker: Any) -> Meter:
+    """Read how a tracker measures before it has written any totals: where it is may not be known yet.
+
+    What follows from emissions is left out, for there are none yet.
+    """
+    offline = _is_offline(tracker)
+    settled = getattr(tracker, "_conf", {})
+    iso_code = (getattr(tracker, "_country_iso_code", "") or "") if offline else ""
+    known = SimpleNamespace(
+        codecarbon_version=settled.get("codecarbon_version", ""),
+        tracking_mode=settled.get("tracking_mode", ""),
+        pue=getattr(tracker, "_pue", 1.0),
+        project_name=getattr(tracker, "_project_name", ""),
+        country_name=country_name(iso_code),
+        country_iso_code=iso_code,
+        region=getattr(tracker, "_region", "") if offline else "",
+        latitude=None,
+        longitude=None,
+        on_cloud="N",
+        cloud_provider="",
+        cloud_region="",
+    )
+    return replace(read_meter(known, tracker), intensity_from="")
 
 
 def _chosen_project(name: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -22,13 +24,14 @@ def utc(clock: float) -> str:
 class Load:
     """Utilisation samples taken so far: how many, and the sum of their percentages."""
 
-    samples: int = 0
+    samples: float = 0
+    """A part of one at a moment between two readings."""
     percent_sum: float = 0.0
 
     def since(self, earlier: Load) -> float | None:
         """Mean share (0 to 1) of the samples taken since, None if there was none."""
         taken = self.samples - earlier.samples
-        return None if taken <= 0 else (self.percent_sum - earlier.percent_sum) / taken / 100
+        return None if taken < FEWEST_SAMPLES else (self.percent_sum - earlier.percent_sum) / taken / 100
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,9 @@ class CpuTime:
         total = self.total - earlier.total
         return (self.busy - earlier.busy) / total if total >= SHORTEST_CPU_TIME else None
 
+
+FEWEST_SAMPLES = 0.5
+"""Samples: of a moment between two readings only a part of one is known."""
 
 SHORTEST_CPU_TIME = 0.5
 """CPU seconds: the kernel counts in ticks of 0.01 s, so this much is exact to some per cent."""
@@ -125,3 +131,65 @@ def between(first: Reading, last: Reading) -> Interval:
 def reading_at(at: float) -> Reading:
     """Return the zero reading of a meter that was started just now, at `perf_counter` time `at`."""
     return Reading(at=at, clock=time.time() - (time.perf_counter() - at), cpu_time=cpu_time())
+
+
+def at_moment(first: Reading, last: Reading, at: float, clock: float) -> Reading:
+    """Return the totals at a moment between two readings, as if the power in between were constant.
+
+    That is CodeCarbon's own model: it knows one power from each reading to the next.
+
+    Args:
+        first: The reading before.
+        last: The reading after.
+        at: `time.perf_counter()` of the moment (s).
+        clock: `time.time()` of the moment (s since the epoch).
+    """
+    seconds = last.at - first.at
+    share = min(max((at - first.at) / seconds, 0.0), 1.0) if seconds > 0 else 1.0
+
+    def total(before: float, after: float) -> float:
+        return before + (after - before) * share
+
+    return Reading(
+        at=at,
+        clock=clock,
+        kwh=total(first.kwh, last.kwh),
+        cpu_kwh=total(first.cpu_kwh, last.cpu_kwh),
+        gpu_kwh=total(first.gpu_kwh, last.gpu_kwh),
+        ram_kwh=total(first.ram_kwh, last.ram_kwh),
+        co2_kg=total(first.co2_kg, last.co2_kg),
+        cpu_time=CpuTime(
+            total(first.cpu_time.total, last.cpu_time.total), total(first.cpu_time.busy, last.cpu_time.busy)
+        ),
+        gpu_load=Load(
+            total(first.gpu_load.samples, last.gpu_load.samples),
+            total(first.gpu_load.percent_sum, last.gpu_load.percent_sum),
+        ),
+    )
+
+
+def together(intervals: Iterable[Interval]) -> Interval | None:
+    """Return several intervals that do not overlap as one, which began with the first; None of none."""
+    found = list(intervals)
+    if len(found) < 2:
+        return found[0] if found else None
+
+    def total(name: str) -> float:
+        return math.fsum(getattr(each, name) for each in found)
+
+    return Interval(
+        begin=found[0].begin,
+        **{name: total(name) for name in ("seconds", "kwh", "cpu_kwh", "gpu_kwh", "ram_kwh", "co2_kg")},
+        cpu_utilization=_mean([(each.cpu_utilization, each.seconds) for each in found]),
+        gpu_utilization=_mean([(each.gpu_utilization, each.seconds) for each in found]),
+    )
+
+
+def _mean(shares: list[tuple[float | None, float]]) -> float | None:
+    """Return the mean of the shares that are known, by the seconds they hold for."""
+    known = [(share, seconds) for share, seconds in shares if share is not None and seconds > 0]
+    return (
+        sum(share * seconds for share, seconds in known) / sum(seconds for _, seconds in known)
+        if known
+        else None
+    )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import sys
+from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 
@@ -51,6 +54,37 @@ def scope_between(first: tuple[str, int], last: tuple[str, int]) -> Scope:
         return Scope(main_script())
     in_order = first[0] == last[0] and 0 < first[1] < last[1]
     return Scope(str(Path(path).resolve()), lines=(first[1], last[1]) if in_order else None)
+
+
+def scope_of_block(calls: Collection[tuple[tuple[str, int], tuple[str, int]]]) -> Scope:
+    """Return the source of a stage that was always begun and ended by the same two calls.
+
+    Those of a `with` block have one line, that of the `with`; its body is what ran. Where that
+    cannot be told, no line is named: the whole file holds the code of the other stages too.
+    """
+    no_lines = (0, 0)
+    if len(calls) != 1:
+        return Scope(main_script(), lines=no_lines)
+    ((first, last),) = calls
+    if not Path(first[0]).is_file() or first[0] != last[0]:
+        return Scope(main_script(), lines=no_lines)
+    path = str(Path(first[0]).resolve())
+    if 0 < first[1] < last[1]:
+        return Scope(path, lines=(first[1], last[1]))
+    return Scope(path, lines=_block_at(path, first[1]) if first[1] == last[1] else no_lines)
+
+
+@lru_cache(maxsize=256)
+def _block_at(path: str, line: int) -> tuple[int, int]:
+    """Return first and last line of the `with` that stands on a line; (0, 0) if not just one does."""
+    try:
+        tree = ast.parse(Path(path).read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return (0, 0)
+    blocks = [each for each in ast.walk(tree) if isinstance(each, (ast.With, ast.AsyncWith))]
+    # The lines of the `with` itself, which may stretch over several, come before those of its body.
+    found = [each for each in blocks if each.lineno <= line < max(each.body[0].lineno, each.lineno + 1)]
+    return (found[0].lineno, found[0].end_lineno or 0) if len(found) == 1 else (0, 0)
 
 
 def main_script() -> str:

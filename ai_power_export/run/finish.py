@@ -15,7 +15,8 @@ from ai_power_export.report.validate import problems
 from ai_power_export.report.write import report_name, write_json
 from ai_power_export.run.describe import describe
 from ai_power_export.run.gather import Surroundings, gather, look_around
-from ai_power_export.run.record import Record, Stretch
+from ai_power_export.run.record import Record, Stage, Stretch
+from ai_power_export.run.stage_reports import stage_facts, stages_of, stretch_of
 from ai_power_export.settings import Settings, load_settings
 
 SHORTEST_EDGE = 1.0
@@ -63,7 +64,8 @@ def finish(record: Record) -> list[Written]:
     """
     settings = load_settings(Path(record.folder), record.settings)
     around = look_around(record, settings)
-    return [_write(record, stretch, around) for stretch in reported(record)]
+    written = [_write(record, stretch, around) for stretch in reported(record)]
+    return written + [_write(record, stretch_of(record, stage), around, stage) for stage in record.stages]
 
 
 def reported(record: Record) -> list[Stretch]:
@@ -89,17 +91,18 @@ def _has_statements(stretch: Stretch) -> bool:
     return any(line and not line.startswith("#") for line in between)
 
 
-def _write(record: Record, stretch: Stretch, around: Surroundings) -> Written:
+def _write(record: Record, stretch: Stretch, around: Surroundings, stage: Stage | None = None) -> Written:
     facts = gather(record, stretch, around)
+    facts.extend(stage_facts(record, stage))
     verdict = reconcile(facts)
     _describe(verdict)
     document = assemble(verdict)
-    missing = _incomplete(record, document)
+    missing = _incomplete(record, document, stage)
     status = _status(verdict, complete=not missing)
     document = assemble(verdict)
     path = _folder(record, around.settings) / f"{report_name(document)}.json"
     write_json(path, document)
-    write_json(path.with_suffix(".evidence.json"), evidence(verdict, document, _run(record, stretch)))
+    write_json(path.with_suffix(".evidence.json"), evidence(verdict, document, _run(record, stretch, stage)))
     return Written(Report.draft(document), path, len(filled_fields(document)), status, missing)
 
 
@@ -124,8 +127,9 @@ def _derive(verdict: Verdict, path: str, value: str | None, place: str) -> None:
     verdict.fields.update({fact.field: Decision(fact) for fact in facts.found})
 
 
-def _incomplete(record: Record, document: dict[str, Any]) -> tuple[str, ...]:
-    cut = (record.cut_short,) if record.cut_short else ()
+def _incomplete(record: Record, document: dict[str, Any], stage: Stage | None) -> tuple[str, ...]:
+    is_whole = not record.cut_short or (stage is not None and stage.ended)
+    cut = () if is_whole else (record.cut_short,)
     return (*cut, *(f"{problem.path} {problem.what}" for problem in problems(document)))
 
 
@@ -133,10 +137,11 @@ def _folder(record: Record, settings: Settings) -> Path:
     return Path(record.folder) / settings.output
 
 
-def _run(record: Record, stretch: Stretch) -> dict[str, Any]:
+def _run(record: Record, stretch: Stretch, stage: Stage | None) -> dict[str, Any]:
     return {
         "id": record.run_id,
         "interval": stretch.interval.to_json(),
         "intervals": [each.interval.to_json() for each in record.stretches],
         "cutShort": record.cut_short,
+        **(stages_of(record, stage) if record.stages else {}),
     }

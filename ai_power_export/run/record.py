@@ -39,6 +39,33 @@ class Stretch:
 
 
 @dataclass
+class Stage:
+    """What the user named as a stage of the run: all times between its begins and ends together."""
+
+    name: str
+    scope: Scope
+    interval: Interval
+    """Energy and seconds of all its periods; begin of the first."""
+    periods: int = 1
+    """How often it was begun."""
+    iterations: int = 0
+    ended: bool = True
+    """False if the run ended before it did."""
+
+
+@dataclass
+class Part:
+    """The parts of a run in which the same stages were running, none perhaps, put together.
+
+    The parts of a run do not overlap, and add up to it.
+    """
+
+    stages: tuple[str, ...]
+    interval: Interval
+    observations: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
 class Record:
     """Everything that the measured process knows of its run."""
 
@@ -54,6 +81,9 @@ class Record:
     """Code and text of what went wrong on our side."""
     cut_short: str = ""
     """Why the run did not come to its end, empty if it did."""
+    stages: list[Stage] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    """Empty where no stage was named."""
     rank: Rank | None = None
     """Which process of a distributed job was measured; None outside of such a job."""
 
@@ -66,10 +96,27 @@ class Record:
         """Rebuild a record written by `to_json`."""
         stretches = [_stretch(item) for item in data["stretches"]]
         rank = Rank(**data["rank"]) if data["rank"] else None
-        return cls(**{**data, "meter": Meter.from_json(data["meter"]), "stretches": stretches, "rank": rank})
+        found = {
+            "meter": Meter.from_json(data["meter"]),
+            "stretches": stretches,
+            "stages": [Stage(**_with_objects(each)) for each in data.get("stages", [])],
+            "parts": [
+                Part(**{**_with_objects(each), "stages": tuple(each["stages"])})
+                for each in data.get("parts", [])
+            ],
+            "rank": rank,
+        }
+        return cls(**{**data, **found})
 
 
 def _stretch(data: dict[str, Any]) -> Stretch:
-    lines = data["scope"]["lines"]
-    scope = Scope(**{**data["scope"], "lines": tuple(lines) if lines else None})
-    return Stretch(**{**data, "scope": scope, "interval": Interval.from_json(data["interval"])})
+    return Stretch(**_with_objects(data))
+
+
+def _with_objects(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a part of the run with its scope, if it has one, and its interval rebuilt."""
+    found = {**data, "interval": Interval.from_json(data["interval"])}
+    if "scope" in data:
+        lines = data["scope"]["lines"]
+        found["scope"] = Scope(**{**data["scope"], "lines": tuple(lines) if lines else None})
+    return found

@@ -9,18 +9,25 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ai_power_export.measure.codecarbon import Meter, read_meter, read_totals
-from ai_power_export.measure.interval import Reading, between, reading_at
+from ai_power_export.measure.codecarbon import Meter, early_meter, read_meter, read_totals
+from ai_power_export.measure.interval import Interval, Reading, between, reading_at
 from ai_power_export.measure.ranks import own_rank
+from ai_power_export.observe.merging import merged
+from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.watch import Watch
 from ai_power_export.run.caller import main_script, scope_between, user_line
+from ai_power_export.run.folder import output_folder
+from ai_power_export.run.journal import Journal
+from ai_power_export.run.live_log import LiveLog
 from ai_power_export.run.processes import begin_run, end_run, why_silent
-from ai_power_export.run.record import Record, Scope, Stretch
+from ai_power_export.run.record import Part, Record, Scope, Stage, Stretch
+from ai_power_export.run.rows import Watched, interval_row, row_of
+from ai_power_export.run.stages import Line, Moment, Span, Stages
 
 
 def working_folder() -> str:
@@ -34,13 +41,22 @@ def working_folder() -> str:
 class Story:
     """One measured run, from the start of its tracker to its stop."""
 
-    def __init__(self, *, settings: dict[str, Any] | None = None, scope: Scope | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        settings: dict[str, Any] | None = None,
+        scope: Scope | None = None,
+        watched: Mapping[str, Any] | None = None,
+        live_csv: bool = False,
+    ) -> None:
         """Prepare a run.
 
         Args:
             settings: Settings given in code or on the command line.
             scope: What is measured, where that is known beforehand (a function,
                 a script); by default the lines between the tracker's calls.
+            watched: Values of the user's that each row of the live log holds, by name.
+            live_csv: True: the live log also as CSV.
         """
         self.record = Record(str(uuid.uuid4()), working_folder(), settings=settings or {}, rank=own_rank())
         self.process = os.getpid()
@@ -52,6 +68,13 @@ class Story:
         self._last = reading_at(time.perf_counter())
         self._line = ("", 0)
         self._live: tuple[Reading, Meter] | None = None
+        self._seen: list[Observation] = []
+        """What was observed in the present stretch before the last begin or end of a stage."""
+        output = output_folder(Path(self.record.folder), self.record.settings)
+        self.watched = Watched(watched or {})
+        self._log = LiveLog(output, self.record.run_id, self.watched.names, as_csv=live_csv)
+        self.journal = Journal(output, self.record.run_id)
+        self.stages = self._stages_from(self._last)
 
     def watch(self) -> None:
         """Begin to observe frameworks."""
@@ -62,6 +85,7 @@ class Story:
         """Note that the user started the meter, which runs since `perf_counter` time `started_at`."""
         self._last = reading_at(started_at)
         self._line = user_line()
+        self.stages = self._stages_from(self._last)
         if self.silence is None:
             self._began = True
             self._guarded(begin_run)
@@ -78,8 +102,33 @@ class Story:
         """Remember the totals without closing the stretch, for a run that is killed."""
         self._live = (read_totals(total, tracker), read_meter(total, tracker))
 
+    def sample(self, reading: Reading) -> None:
+        """Take in a reading of the running meter, with which the energy of what has ended is known."""
+        self._guarded(lambda: self.stages.sample(reading))
+
+    def begin_stage(self, name: str, moment: Moment) -> None:
+        """Begin a stage that is not running."""
+        line = user_line()
+        self._guarded(lambda: self.stages.begin(name, line, moment))
+
+    def iterate(self, name: str, moment: Moment) -> None:
+        """Begin the next iteration of a stage that is running."""
+        values = self.watched.read()
+        self._guarded(lambda: self.stages.iterate(name, moment, values))
+
+    def end_stage(self, name: str, moment: Moment) -> None:
+        """End a stage that is running; what is known of it is in the live log when this returns."""
+        line, values = user_line(), self.watched.read()
+        self._guarded(lambda: self._end_stage(name, line, moment, values))
+
+    def keep_journal(self, tracker: Any) -> None:
+        """Write down the record so far, for a run that is killed."""
+        if self.silence is None:
+            self._guarded(lambda: self.journal.keep(self.so_far(tracker)))
+
     def end(self) -> Record:
         """Stop observing and return the complete record."""
+        self._guarded(self._end_stages)
         self._guarded(self._stop_watching)
         if self._began:
             self._guarded(end_run)
@@ -90,14 +139,19 @@ class Story:
             self.record.stretches[0].edge = self.record.stretches[-1].edge = len(self.record.stretches) > 1
         return self.record
 
-    def so_far(self) -> Record:
-        """Return a record of what is known now, as if the run had ended with the last `note`."""
+    def so_far(self, tracker: Any = None) -> Record:
+        """Return a record of what is known now, as if the run had ended with the last reading."""
         record = replace(self.record, script=main_script(), stretches=list(self.record.stretches))
-        if self._live is not None:
-            reading, record.meter = self._live
-            seen = [seen.to_json() for seen in self._watch.snapshot()] if self._watch else []
-            scope = self._scope or scope_between(self._line, ("", 0))
-            record.stretches.append(Stretch(scope, between(self._last, reading), seen))
+        if self._live is None and tracker is None:
+            return record
+        reading, record.meter = self._live or (self._last, early_meter(tracker))
+        reading = _later(reading, self.stages.latest)
+        seen = [*self._seen, *(self._watch.snapshot() if self._watch else [])]
+        scope = self._scope or scope_between(self._line, ("", 0))
+        stretch = Stretch(scope, between(self._last, reading), [each.to_json() for each in merged(seen)])
+        record.stretches.append(stretch)
+        record.stages, record.parts = self.stages.stages(), self.stages.parts()
+        _share_emissions(record)
         return record
 
     def _begin_watching(self) -> None:
@@ -112,12 +166,51 @@ class Story:
 
     def _cut(self, total: Any, tracker: Any) -> None:
         reading, line = read_totals(total, tracker), user_line()
-        seen = [seen.to_json() for seen in self._watch.cut()] if self._watch else []
+        self.stages.cut()
+        self._observed()
+        seen, self._seen = [each.to_json() for each in merged(self._seen)], []
         scope = self._scope or scope_between(self._line, line)
-        self.record.stretches.append(Stretch(scope, between(self._last, reading), seen))
+        interval = between(self._last, reading)
+        self.record.stretches.append(Stretch(scope, interval, seen))
         self.record.meter = read_meter(total, tracker)
         self.record.script = main_script()
         self._last, self._line, self._live = reading, line, None
+        self._log_interval(interval)
+
+    def _log_interval(self, interval: Interval) -> None:
+        """Log an interval, unless it is the only thing that there is to tell of the run."""
+        if self.silence is None and (len(self.record.stretches) > 1 or self._log.is_begun):
+            number = len(self.record.stretches)
+            self._log.append(interval_row(self.record.run_id, number, interval, self.watched.read()))
+
+    def _stages_from(self, begin: Reading) -> Stages:
+        return Stages(begin, settled=self._log_span, observed=self._observed)
+
+    def _observed(self) -> list[Observation]:
+        """Return what was observed since this was last asked, and keep it for the stretch."""
+        seen = self._watch.cut() if self._watch else []
+        self._seen += seen
+        return seen
+
+    def _end_stage(self, name: str, line: Line, moment: Moment, values: dict[str, Any]) -> None:
+        span = self.stages.end(name, line, moment, values)
+        if span.interval() is None:
+            self._log_span(span)
+
+    def _end_stages(self) -> None:
+        for name in self.stages.finish(self._last):
+            self.record.warnings.append(
+                ["stage-not-ended", f"stage {name!r} was ended by the end of the run"]
+            )
+            self._end_stage(name, ("", 0), self.stages.last_read(), self.watched.read())
+        if self.stages.are_used:
+            self.stages.close(self._last)
+            self.record.stages, self.record.parts = self.stages.stages(), self.stages.parts()
+            _share_emissions(self.record)
+
+    def _log_span(self, span: Span) -> None:
+        if self.silence is None:
+            self._log.append(row_of(self.record.run_id, span, self.stages.latest))
 
     def _guarded(self, step: Callable[[], None]) -> None:
         """Run a step of ours; what fails in it becomes a warning, never the user's problem."""
@@ -125,3 +218,20 @@ class Story:
             step()
         except Exception as error:  # noqa: BLE001 - the user's run goes on whatever fails in us
             self.record.warnings.append(["recording-failed", f"{type(error).__name__}: {error}"])
+
+
+def _later(reading: Reading, sample: Reading) -> Reading:
+    """Return a later sample with the emissions that follow from an earlier reading, which has them."""
+    if sample.at <= reading.at:
+        return reading
+    grams = reading.co2_kg / reading.kwh if reading.kwh > 0 else 0.0
+    return replace(sample, co2_kg=grams * sample.kwh)
+
+
+def _share_emissions(record: Record) -> None:
+    """Give stages and parts their share of the run's emissions: CodeCarbon derives them for the run."""
+    kwh = sum(each.interval.kwh for each in record.stretches)
+    kg_per_kwh = sum(each.interval.co2_kg for each in record.stretches) / kwh if kwh > 0 else 0.0
+    shared: list[Stage | Part] = [*record.stages, *record.parts]
+    for each in shared:
+        each.interval = replace(each.interval, co2_kg=each.interval.kwh * kg_per_kwh)

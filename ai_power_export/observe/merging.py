@@ -1,0 +1,126 @@
+"""Puts observations of several windows together again, as if there had been one window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import reduce
+
+from ai_power_export.facts import JsonValue
+
+from .data import DataShape
+from .observation import Inner, Observation, Part
+from .tally import MOST_VALUES
+
+EPOCHS = "epochsNumber"
+OF_LOOPS = "step"
+"""How the steps of a loop of the user's are observed: its epochs are counted anew in each window."""
+
+
+def merged(windows: Iterable[Observation]) -> list[Observation]:
+    """Return the observations of successive windows with those of one line and one kind of call as one.
+
+    A call that was open at the end of a window goes on in the next one, where it is not counted again.
+    """
+    found: dict[object, list[Observation]] = {}
+    for seen in windows:
+        found.setdefault(_kind(seen), []).append(seen)
+    return [reduce(_both, each) for each in found.values()]
+
+
+def _kind(seen: Observation) -> object:
+    return (
+        seen.method,
+        seen.does,
+        seen.place,
+        seen.seen_before,
+        *(part.class_path for part in seen.parts),
+    )
+
+
+def _both(first: Observation, last: Observation) -> Observation:
+    return replace(
+        last,
+        parts=tuple(
+            _part(a, b, counted_anew=last.method == OF_LOOPS)
+            for a, b in zip(first.parts, last.parts, strict=True)
+        ),
+        count=first.count + last.count,
+        seconds=first.seconds + last.seconds,
+        begin=min(first.begin, last.begin),
+        end=max(first.end, last.end),
+        failed=first.failed + last.failed,
+        data=_common(first, last),
+        fed=_sum(first.fed, last.fed, first, last),
+        output=_sum(first.output, last.output, first, last),
+        accuracy=first.accuracy if last.accuracy is None else last.accuracy,
+        settled=first.settled and last.settled if last.count else last.settled,
+        complete=first.complete and last.complete,
+        sampled=first.sampled or last.sampled,
+        children=_children(first.children, last.children),
+    )
+
+
+def _part(first: Part, last: Part, *, counted_anew: bool) -> Part:
+    """Return one object of the calls: the parameters that all shared, and what the last call left."""
+    said = {**first.said, **last.said}
+    if counted_anew and EPOCHS in first.said and EPOCHS in last.said:
+        said[EPOCHS] = _number(first.said[EPOCHS]) + _number(last.said[EPOCHS])
+    names = dict.fromkeys((*first.parameters, *last.parameters, *first.varied, *last.varied))
+    values = {name: _values(first, name, _values(last, name, [])) for name in names}
+    return replace(
+        last,
+        parameters={name: each[0] for name, each in values.items() if len(each) == 1},
+        defaults=tuple(
+            name for name in last.defaults if name in first.defaults and len(values.get(name, ())) == 1
+        ),
+        varied={name: each[:MOST_VALUES] for name, each in values.items() if len(each) > 1},
+        said=said,
+        layers=last.layers or first.layers,
+    )
+
+
+def _values(part: Part, name: str, others: list[JsonValue]) -> list[JsonValue]:
+    """Return the values that a parameter had, in the order they came, those of later windows last."""
+    found = list(part.varied.get(name, [part.parameters[name]] if name in part.parameters else []))
+    known = [(type(each), each) for each in found]
+    return [*found, *(each for each in others if (type(each), each) not in known)]
+
+
+def _number(value: JsonValue) -> float:
+    return value if isinstance(value, (int, float)) else 0
+
+
+def _goes_on(first: Observation, last: Observation) -> bool:
+    """Tell whether the later window only saw calls which had begun in the earlier one."""
+    return first.count > 0 and last.count == 0
+
+
+def _common(first: Observation, last: Observation) -> DataShape | None:
+    if _goes_on(first, last):
+        return last.data or first.data
+    if not first.count:
+        return last.data
+    return None if first.data is None else first.data.common(last.data)
+
+
+def _sum(a: DataShape | None, b: DataShape | None, first: Observation, last: Observation) -> DataShape | None:
+    """Return what went into, or came out of, the calls of both windows together."""
+    if _goes_on(first, last):
+        return a or b
+    if not first.count or a is None or b is None:
+        return b if not first.count else None
+    common = a.common(b)
+    if common is None:
+        return None
+    rows = None if a.rows is None or b.rows is None else a.rows + b.rows
+    nbytes = None if a.nbytes is None or b.nbytes is None else a.nbytes + b.nbytes
+    return replace(common, rows=rows, nbytes=nbytes, shape=None)
+
+
+def _children(*windows: tuple[Inner, ...]) -> tuple[Inner, ...]:
+    sums: dict[tuple[str, str], tuple[int, float]] = {}
+    for inner in (each for window in windows for each in window):
+        count, seconds = sums.get((inner.class_path, inner.method), (0, 0.0))
+        sums[inner.class_path, inner.method] = (count + inner.count, seconds + inner.seconds)
+    return tuple(Inner(*key, *value) for key, value in sums.items())

@@ -1,0 +1,116 @@
+"""Makes the reports of runs that died from what they left: their journals and live logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ai_power_export.errors import BadInput
+from ai_power_export.measure.interval import Interval, together
+from ai_power_export.run.finish import Written, finish
+from ai_power_export.run.journal import FOLDER, read_journal, settle
+from ai_power_export.run.live_log import log_path, read_rows
+from ai_power_export.run.record import Record, Scope, Stage
+from ai_power_export.run.rows import clock_of
+
+DIED = "the program died before the run was stopped"
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What came of one journal."""
+
+    journal: Path
+    written: tuple[Written, ...] = ()
+    why_not: str = ""
+    """Why no report was made; empty if some were."""
+
+
+def journals(folder: Path) -> list[Path]:
+    """Return the journals in a folder of reports, or in a working folder or folder of journals.
+
+    Raises:
+        BadInput: No such folder.
+    """
+    if not folder.is_dir():
+        raise BadInput("no such folder", str(folder), "give the folder of the reports, power-reports")
+    places = (folder / FOLDER, folder / "power-reports" / FOLDER, folder)
+    for place in places[: 3 if folder.name == FOLDER else 2]:
+        found = sorted(place.glob("*.json"))
+        if found:
+            return found
+    return []
+
+
+def recover(journal: Path) -> Recovered:
+    """Write the draft reports of one run that died; those of a run that goes on are left to it."""
+    try:
+        record, goes_on = read_journal(journal)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return Recovered(journal, why_not=f"not readable as a journal: {type(error).__name__}: {error}")
+    if goes_on:
+        return Recovered(journal, why_not="its program is still running")
+    output = journal.parent.parent
+    record.cut_short = record.cut_short or DIED
+    # The folder may have been moved since: reports go where the journal was.
+    record.settings = {**record.settings, "output": str(output.resolve())}
+    _add_logged_stages(record, log_path(output, record.run_id))
+    if not record.stretches and not record.stages:
+        return Recovered(journal, why_not="nothing was measured before it died")
+    try:
+        written = finish(record)
+    except (OSError, BadInput) as error:
+        return Recovered(journal, why_not=str(error))
+    settle(journal)
+    return Recovered(journal, tuple(written))
+
+
+def _add_logged_stages(record: Record, log: Path) -> None:
+    """Take the energies of stages from the live log: it has them when they end, the journal now and then."""
+    try:
+        rows = [row for row in read_rows(log) if row.get("run") == record.run_id]
+    except OSError:
+        return
+    known = {stage.name: stage for stage in record.stages}
+    for name, periods in _periods(rows).items():
+        intervals = [interval for interval in periods if interval is not None]
+        total = together(sorted(intervals, key=lambda each: each.begin))
+        if len(intervals) < len(periods):
+            text = (
+                f"a part of stage {name!r} was over before the meter was read again: its energy is not known"
+            )
+            record.warnings.append(["stage-not-measured", text])
+        if total is None:
+            continue
+        stage = known.get(name) or Stage(name, Scope(lines=(0, 0)), total)
+        if not stage.ended and stage.periods > len(intervals):
+            continue  # one more period was running, and is in the journal as far as it went
+        grams = stage.interval.co2_kg / stage.interval.kwh if stage.interval.kwh > 0 else 0.0
+        stage.interval = replace(total, co2_kg=grams * total.kwh)
+        stage.periods, stage.ended = len(intervals), True
+        known[name] = stage
+    record.stages = list(known.values())
+
+
+def _periods(rows: list[dict[str, Any]]) -> dict[str, list[Interval | None]]:
+    """Return the periods of each stage; of two rows about one period the later one holds."""
+    found: dict[str, dict[int, Interval | None]] = {}
+    for row in rows:
+        if row.get("row") == "stage":
+            found.setdefault(str(row["stage"]), {})[int(row["period"])] = _interval(row)
+    return {name: list(periods.values()) for name, periods in found.items()}
+
+
+def _interval(row: dict[str, Any]) -> Interval | None:
+    try:
+        numbers = {name: float(row[name]) for name in ("seconds", "kwh", "cpu_kwh", "gpu_kwh", "ram_kwh")}
+        return Interval(
+            begin=clock_of(row["begin"]),
+            **numbers,
+            co2_kg=0.0,
+            cpu_utilization=row.get("cpu_utilization"),
+            gpu_utilization=row.get("gpu_utilization"),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -1,0 +1,72 @@
+"""What the report of a stage says differently from that of its run, and what links them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ai_power_export.facts import Facts, Origin
+from ai_power_export.measure.interval import together
+from ai_power_export.observe.merging import merged
+from ai_power_export.observe.observation import Observation
+from ai_power_export.run.record import Record, Stage, Stretch
+
+STAGE_WORDS = frozenset(
+    {"datacreation", "preprocessing", "training", "retraining", "finetuning", "inference"}
+)
+"""Words of the format's `taskStage`, which several of are joined by `+`.
+
+Source: the description of `taskStage` in the BoAmps task schema."""
+
+
+def stretch_of(record: Record, stage: Stage) -> Stretch:
+    """Return a stage as a stretch of the run, with what was observed while it was running."""
+    seen = [
+        Observation.from_json(each)
+        for part in record.parts
+        if stage.name in part.stages
+        for each in part.observations
+    ]
+    return Stretch(stage.scope, stage.interval, [each.to_json() for each in merged(seen)])
+
+
+def stage_facts(record: Record, stage: Stage | None) -> Facts:
+    """Return what the stages of a run add to the report of one of them, or to that of the run (None)."""
+    facts = Facts()
+    if stage is None:
+        if record.stages:
+            names = ", ".join(each.name for each in record.stages)
+            text = f"the energy of its stages, which have reports of their own, is counted in: {names}"
+            facts.warn("stages-counted-in", text)
+        return facts
+    if set(stage.name.split("+")) <= STAGE_WORDS:
+        facts.add("task.taskStage", stage.name, Origin.USER, f"stage {stage.name!r}")
+    beside = sorted({name for part in record.parts if stage.name in part.stages for name in part.stages})
+    others = [name for name in beside if name != stage.name]
+    if others:
+        text = f"ran at the same time as {', '.join(others)}: that energy is counted in each of them"
+        facts.warn("stages-overlap", text)
+    return facts
+
+
+def stages_of(record: Record, stage: Stage | None) -> dict[str, Any]:
+    """Return what the evidence keeps of a run's stages: they, their overlaps, and the rest."""
+    rest = together(part.interval for part in record.parts if not part.stages)
+    return {
+        "stage": stage.name if stage else None,
+        "stages": [
+            {
+                "name": each.name,
+                "interval": each.interval.to_json(),
+                "periods": each.periods,
+                "iterations": each.iterations,
+                "ended": each.ended,
+            }
+            for each in record.stages
+        ],
+        "overlaps": [
+            {"stages": list(part.stages), "interval": part.interval.to_json()}
+            for part in record.parts
+            if len(part.stages) > 1
+        ],
+        "rest": rest.to_json() if rest else None,
+    }

@@ -1,0 +1,48 @@
+"""A meter of exactly known power: the hardware of CodeCarbon's trackers replaced by a counter that we set."""
+
+from __future__ import annotations
+
+import time
+
+from codecarbon.core.units import Energy, Power
+from codecarbon.external.hardware import CPU
+from codecarbon.external.ram import RAM
+
+JOULES_PER_KWH = 3.6e6
+
+
+class KnownPower:
+    """Watts as they were set from moment to moment, and the joules that follow."""
+
+    def __init__(self, watts: float):
+        self._since, self._joules, self._watts = time.perf_counter(), 0.0, watts
+
+    def set(self, watts: float) -> None:
+        self._joules, self._since, self._watts = self.joules, time.perf_counter(), watts
+
+    @property
+    def joules(self) -> float:
+        return self._joules + (time.perf_counter() - self._since) * self._watts
+
+    @property
+    def kwh(self) -> float:
+        return self.joules / JOULES_PER_KWH
+
+
+def known_power(monkeypatch) -> KnownPower:
+    """Return the power of the CPU, which counts energy as RAPL does from here on; the RAM uses nothing."""
+    known = KnownPower(100.0)
+
+    def start(cpu):
+        cpu._mode, cpu._counted = "intel_rapl", known.joules
+
+    def measure(cpu, last_duration):
+        joules = known.joules
+        used, cpu._counted = joules - cpu._counted, joules
+        return Power.from_watts(known._watts), Energy.from_energy(used / JOULES_PER_KWH)
+
+    monkeypatch.setattr(CPU, "start", start)
+    monkeypatch.setattr(CPU, "measure_power_and_energy", measure)
+    monkeypatch.setattr(CPU, "monitor_power", lambda cpu: None)
+    monkeypatch.setattr(RAM, "total_power", lambda ram: Power.from_watts(0))
+    return known

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ai_power_export.facts import Certainty, Facts, JsonValue, Origin
+from ai_power_export.observe.uses import Use
 from ai_power_export.vocabulary.entries import Role
-
-from .uses import Use
 
 FIELD = "task.algorithms"
 EVIDENCE = "evidence."

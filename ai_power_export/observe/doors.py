@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, unwrap
 
-from . import flax_doors, keras_doors
-from .loader_doors import LOADERS
+from ai_power_export.observe.data.loader_doors import LOADERS
+from ai_power_export.observe.frameworks import flax_doors, keras_doors
 
 ESTIMATOR_METHODS = (
     "fit",

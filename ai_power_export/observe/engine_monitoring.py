@@ -11,7 +11,7 @@ import sys
 import types
 from typing import Any
 
-from .reader import Observer, Watchpoint
+from ai_power_export.observe.reader import Observer, Watchpoint
 
 _monitoring: Any = getattr(sys, "monitoring", None)
 """`sys.monitoring`, which the oldest Python that this is checked for does not have."""

@@ -15,7 +15,7 @@ import weakref
 from functools import lru_cache
 from typing import Any
 
-from .reader import Observer, Watchpoint
+from ai_power_export.observe.reader import Observer, Watchpoint
 
 HOOK = "<hook>"
 TWIN = "<twin>"

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ai_power_export.facts import Certainty, Facts, Origin
+from ai_power_export.observe.algorithms import Algorithm, algorithms_in, main_algorithms, say_algorithm
+from ai_power_export.observe.data.shape import DataShape
+from ai_power_export.observe.data.sources import DATASET, INPUT, say_only_load, say_source
+from ai_power_export.observe.observation import Doing, Observation
+from ai_power_export.observe.uses import Use, use_of
 from ai_power_export.vocabulary.families import task_family
-
-from .algorithms import Algorithm, algorithms_in, main_algorithms, say_algorithm
-from .data import DataShape
-from .observation import Doing, Observation
-from .sources import DATASET, INPUT, say_only_load, say_source
-from .uses import Use, use_of
 
 OUTPUT = "output"
 

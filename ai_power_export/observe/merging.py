@@ -7,10 +7,9 @@ from dataclasses import replace
 from functools import reduce
 
 from ai_power_export.facts import JsonValue
-
-from .data import DataShape
-from .observation import Inner, Observation, Part
-from .tally import MOST_VALUES
+from ai_power_export.observe.data.shape import DataShape
+from ai_power_export.observe.observation import Inner, Observation, Part
+from ai_power_export.observe.tally import MOST_VALUES
 
 EPOCHS = "epochsNumber"
 OF_LOOPS = "step"

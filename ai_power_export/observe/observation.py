@@ -8,8 +8,7 @@ from enum import Enum
 from typing import Any
 
 from ai_power_export.facts import JsonValue
-
-from .data import DataShape
+from ai_power_export.observe.data.shape import DataShape
 
 
 class Doing(str, Enum):

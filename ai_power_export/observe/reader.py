@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from inspect import CO_VARARGS
 from typing import Any, NamedTuple, Protocol
 
-from .data import DataShape
-from .observation import Doing, Observation, Part
+from ai_power_export.observe.data.shape import DataShape
+from ai_power_export.observe.observation import Doing, Observation, Part
 
 
 def nothing() -> None:

@@ -11,13 +11,12 @@ from types import FrameType
 from typing import Any
 
 from ai_power_export.facts import Notice
-
-from .observation import Doing, Observation, Part
-from .places import frame_key, place_name, user_place
-from .reader import NOTHING, UNREADABLE, Observer, Outcome, Reading, Watchpoint
-from .searches import Searches
-from .spacing import Spacing
-from .tally import Tally
+from ai_power_export.observe.observation import Doing, Observation, Part
+from ai_power_export.observe.places import frame_key, place_name, user_place
+from ai_power_export.observe.reader import NOTHING, UNREADABLE, Observer, Outcome, Reading, Watchpoint
+from ai_power_export.observe.searches import Searches
+from ai_power_export.observe.spacing import Spacing
+from ai_power_export.observe.tally import Tally
 
 MOST_ERRORS = 3
 """Errors after which an observer is switched off."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from threading import get_ident
 from types import FrameType
 
-from .observation import Part
-from .places import frame_key
+from ai_power_export.observe.observation import Part
+from ai_power_export.observe.places import frame_key
 
 
 @dataclass(frozen=True, slots=True)

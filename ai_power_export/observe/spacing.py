@@ -11,8 +11,8 @@ import random
 from dataclasses import dataclass, field
 from types import FrameType
 
-from .reader import Watchpoint
-from .tally import Tally
+from ai_power_export.observe.reader import Watchpoint
+from ai_power_export.observe.tally import Tally
 
 OFTEN = 64
 """Calls in a row, all read, before the first is let pass."""

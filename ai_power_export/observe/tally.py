@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ai_power_export.facts import JsonValue
-
-from .data import DataShape
-from .observation import Inner, Observation, Part
-from .reader import Outcome, Reading
+from ai_power_export.observe.data.shape import DataShape
+from ai_power_export.observe.observation import Inner, Observation, Part
+from ai_power_export.observe.reader import Outcome, Reading
 
 MOST_VALUES = 8
 """Values kept of a parameter that differs between calls."""

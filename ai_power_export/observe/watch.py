@@ -12,33 +12,34 @@ from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any, Literal
 
 from ai_power_export.facts import Notice
-
-from .doors import DOORS, Door, creation_hook, plain_function, subclasses
-from .imports import ImportListener
-from .observation import Observation
-from .reader import Engine, Follower, Listener, Observer, Watchpoint
-from .recorder import CallRecorder
+from ai_power_export.observe.doors import DOORS, Door, creation_hook, plain_function, subclasses
+from ai_power_export.observe.imports import ImportListener
+from ai_power_export.observe.observation import Observation
+from ai_power_export.observe.reader import Engine, Follower, Listener, Observer, Watchpoint
+from ai_power_export.observe.recorder import CallRecorder
 
 READERS = {
-    "scikit-learn": "scikit_learn:ScikitLearnReader",
-    "transformers": "transformers:TransformersReader",
-    "keras": "keras:KerasReader",
-    "flax": "flax:FlaxReader",
-    "stable-baselines3": "stable_baselines3:StableBaselines3Reader",
-    "diffusers": "diffusers:DiffusersReader",
-    "sentence-transformers": "sentence_transformers:SentenceTransformersReader",
-    "catboost": "catboost:CatBoostReader",
-    "lightning": "lightning:LightningReader",
-    "lightgbm": "boosting:LightGBMReader",
-    "loaders": "loaders:LoaderReader",
-    "optuna": "optuna:OptunaReader",
-    "statsmodels": "statsmodels:StatsmodelsReader",
-    "xgboost": "boosting:XGBoostReader",
+    "scikit-learn": "frameworks.scikit_learn:ScikitLearnReader",
+    "transformers": "frameworks.transformers:TransformersReader",
+    "keras": "frameworks.keras:KerasReader",
+    "flax": "frameworks.flax:FlaxReader",
+    "stable-baselines3": "frameworks.stable_baselines3:StableBaselines3Reader",
+    "diffusers": "frameworks.diffusers:DiffusersReader",
+    "sentence-transformers": "frameworks.sentence_transformers:SentenceTransformersReader",
+    "catboost": "frameworks.catboost:CatBoostReader",
+    "lightning": "frameworks.lightning:LightningReader",
+    "lightgbm": "frameworks.boosting:LightGBMReader",
+    "loaders": "data.loaders:LoaderReader",
+    "optuna": "frameworks.optuna:OptunaReader",
+    "statsmodels": "frameworks.statsmodels:StatsmodelsReader",
+    "xgboost": "frameworks.boosting:XGBoostReader",
 }
 """Who understands the calls of which framework, by module and class; imported when the framework is."""
 
-FOLLOWERS: dict[str, str] = {"torch": "pytorch:LoopFollower"}
-"""Who follows loops that pass no front door, by the module of the framework that it waits for."""
+FOLLOWERS = {"pytorch": "frameworks.pytorch:LoopFollower"}
+"""Who follows loops that pass no front door, by module and class; doors may name one as well."""
+AWAITED = {"torch": "pytorch"}
+"""The module of a framework that a follower waits for, and the follower's name."""
 
 EngineName = Literal["monitoring", "wrapping"]
 
@@ -63,7 +64,7 @@ class Watch:
         self._engine_name = engine
         self._observers: dict[str, Observer] = {}
         self._followers: dict[str, Follower] = {}
-        awaited = frozenset(door.module for door in doors) | FOLLOWERS.keys()
+        awaited = frozenset(door.module for door in doors) | AWAITED.keys()
         self._listener = ImportListener(awaited, self._arm_module)
         self._seen: dict[Door, weakref.WeakSet[type]] = {door: weakref.WeakSet() for door in doors}
 
@@ -77,7 +78,7 @@ class Watch:
         self._engine = self._make_engine()
         _stop_in_children(self)
         self._listener.start()
-        for name in dict.fromkeys([*(door.module for door in self._doors), *FOLLOWERS]):
+        for name in dict.fromkeys([*(door.module for door in self._doors), *AWAITED]):
             if name in sys.modules:
                 self._arm_module(sys.modules[name])
 
@@ -132,13 +133,13 @@ class Watch:
 
     def _make_engine(self) -> Engine:
         if sys.version_info >= (3, 12) and self._engine_name != "wrapping":
-            from .engine_monitoring import MonitoringEngine
+            from ai_power_export.observe.engine_monitoring import MonitoringEngine
 
             try:
                 return MonitoringEngine()
             except ValueError as error:
                 self._warn("monitoring-taken", f"{error}: functions are wrapped instead")
-        from .engine_wrapping import WrappingEngine
+        from ai_power_export.observe.engine_wrapping import WrappingEngine
 
         return WrappingEngine()
 
@@ -149,18 +150,17 @@ class Watch:
             if door.module == module.__name__:
                 what = f"{door.module}.{door.target}"
                 self._guarded(what, self._arm, door, _named(module, door.target))
-        if module.__name__ in FOLLOWERS:
+        if module.__name__ in AWAITED:
             self._guarded(module.__name__, self._follow, module)
 
     def _follow(self, module: ModuleType) -> None:
-        self._follower(FOLLOWERS[module.__name__].partition(":")[0]).start(module)
+        self._follower(AWAITED[module.__name__]).start(module)
 
     def _follower(self, name: str) -> Any:
         """Return the follower of that name; if doors name it, it hears their calls as a `Listener`."""
         if name not in self._followers:
-            where = next(each for each in FOLLOWERS.values() if each.partition(":")[0] == name)
             observer = self._observers[name] = Observer(name, None)
-            self._followers[name] = _made(where)(self._recorder, observer)
+            self._followers[name] = _made(FOLLOWERS[name])(self._recorder, observer)
         return self._followers[name]
 
     def _arm(self, door: Door, target: Any) -> None:

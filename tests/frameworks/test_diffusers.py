@@ -13,9 +13,9 @@ import numpy as np  # noqa: E402
 from diffusers import DDPMPipeline, DDPMScheduler, UNet2DModel  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from ai_power_export.observe.diffusers_outputs import describe_output  # noqa: E402
-from ai_power_export.observe.diffusers_pipelines import kind_of_task  # noqa: E402
-from ai_power_export.observe.models import network_part  # noqa: E402
+from ai_power_export.observe.frameworks.diffusers_outputs import describe_output  # noqa: E402
+from ai_power_export.observe.frameworks.diffusers_pipelines import kind_of_task  # noqa: E402
+from ai_power_export.observe.frameworks.models import network_part  # noqa: E402
 from ai_power_export.observe.watch import Watch  # noqa: E402
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,7 @@ sys.path.append(str(Path(__file__).parent / "scripts"))
 
 from tiny_sentence_transformer import tiny_model  # noqa: E402
 
-from ai_power_export.observe.sentence_transformers import describe_texts  # noqa: E402
+from ai_power_export.observe.frameworks.sentence_transformers import describe_texts  # noqa: E402
 from ai_power_export.observe.watch import Watch  # noqa: E402
 
 pytestmark = pytest.mark.slow

@@ -13,8 +13,8 @@ import gymnasium as gym  # noqa: E402
 import numpy as np  # noqa: E402
 from stable_baselines3.common.vec_env import DummyVecEnv, SubprocVecEnv, VecNormalize  # noqa: E402
 
-from ai_power_export.observe.agents import agent_part  # noqa: E402
-from ai_power_export.observe.environments import environment_of  # noqa: E402
+from ai_power_export.observe.frameworks.agents import agent_part  # noqa: E402
+from ai_power_export.observe.frameworks.environments import environment_of  # noqa: E402
 from ai_power_export.observe.watch import Watch  # noqa: E402
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from ai_power_export.observe.catboost import _shortest
+from ai_power_export.observe.frameworks.catboost import _shortest
 from ai_power_export.observe.observation import Doing
 from ai_power_export.observe.watch import Watch
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from ai_power_export.observe.data import DataShape, describe_data
-from ai_power_export.observe.origins import MOST_REMEMBERED, Loaded, origin_of, remember
+from ai_power_export.observe.data.origins import MOST_REMEMBERED, Loaded, origin_of, remember
+from ai_power_export.observe.data.shape import DataShape, describe_data
 
 TABLE = np.dtype([("age", "i4"), ("name", "U8")])
 CSV = Loaded("pandas.read_csv", "csv")

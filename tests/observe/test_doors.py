@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import pytest
 
 from ai_power_export.observe.doors import DOORS, plain_function, subclasses
-from ai_power_export.observe.watch import FOLLOWERS, READERS, Watch
+from ai_power_export.observe.watch import AWAITED, FOLLOWERS, READERS, Watch
 
 if find_spec("tensorflow") is None:
     os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -50,7 +50,7 @@ def test_a_door_leads_into_the_installed_framework(door):
     assert [name for name in door.methods if not any(is_defined(cls, name) for cls in classes)] == []
 
 
-@pytest.mark.parametrize("module", FOLLOWERS)
+@pytest.mark.parametrize("module", AWAITED)
 def test_what_a_follower_waits_for_is_there(module):
     assert installed(module)
 
@@ -63,5 +63,5 @@ def test_who_understands_a_framework_is_there(where):
 
 
 def test_every_door_has_a_reader():
-    known = READERS.keys() | {where.partition(":")[0] for where in FOLLOWERS.values()}
+    known = READERS.keys() | FOLLOWERS.keys()
     assert {door.reader for door in DOORS} <= known

@@ -20,7 +20,7 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from ai_power_export.facts import Certainty
-from ai_power_export.observe.data import DataShape
+from ai_power_export.observe.data.shape import DataShape
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Doing, Observation, Part
 from ai_power_export.observe.reader import Reading

@@ -257,7 +257,7 @@ FIT = """
         SVC().fit(np.eye(4), [0, 1, 0, 1])
 """
 RAISES = """
-    from ai_power_export.observe.scikit_learn import ScikitLearnReader
+    from ai_power_export.observe.frameworks.scikit_learn import ScikitLearnReader
     def read(*_):
         raise RuntimeError("hands off")
     ScikitLearnReader.read = read

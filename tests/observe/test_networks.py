@@ -10,8 +10,8 @@ import pytest
 torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402 - only where PyTorch is installed
 
-from ai_power_export.observe.models import measure, network_part, unwrap  # noqa: E402
-from ai_power_export.observe.networks import UNMEASURED  # noqa: E402
+from ai_power_export.observe.frameworks.models import measure, network_part, unwrap  # noqa: E402
+from ai_power_export.observe.frameworks.networks import UNMEASURED  # noqa: E402
 
 pytestmark = pytest.mark.slow
 

@@ -21,7 +21,7 @@ from torch.utils.data import (  # noqa: E402
     WeightedRandomSampler,
 )
 
-from ai_power_export.observe.data import describe_data  # noqa: E402
+from ai_power_export.observe.data.shape import describe_data  # noqa: E402
 from ai_power_export.observe.observation import Doing  # noqa: E402
 from ai_power_export.observe.watch import Watch  # noqa: E402
 

@@ -24,8 +24,8 @@ from transformers import (  # noqa: E402 - not before the check that it is there
     YolosForObjectDetection,
 )
 
+from ai_power_export.observe.frameworks.models import network_part  # noqa: E402
 from ai_power_export.observe.gather import observed_facts  # noqa: E402
-from ai_power_export.observe.models import network_part  # noqa: E402
 from ai_power_export.observe.observation import Doing  # noqa: E402
 from ai_power_export.observe.watch import Watch  # noqa: E402
 

@@ -35,9 +35,9 @@ from sklearn.svm import SVC
 
 from ai_power_export.observe import recorder
 from ai_power_export.observe.doors import DOORS, Door, plain_function
+from ai_power_export.observe.frameworks.scikit_learn import ScikitLearnReader
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
-from ai_power_export.observe.scikit_learn import ScikitLearnReader
 from ai_power_export.observe.watch import Watch
 
 ENGINES = ["monitoring", "wrapping"] if sys.version_info >= (3, 12) else ["wrapping"]

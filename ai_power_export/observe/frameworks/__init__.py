@@ -1,0 +1,1 @@
+"""Who understands the calls and the live objects of which framework."""

@@ -1,0 +1,204 @@
+"""Follows training loops that a program writes itself with PyTorch.
+
+Such a loop passes no front door. What is heard of it are the steps of its
+optimizers, by PyTorch's own hook for all optimizers, and the beginnings of
+passes over a `DataLoader`. No hook is set on modules: it would change what
+`torch.compile` makes of them.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from threading import get_ident
+from types import FrameType, ModuleType
+from typing import Any
+
+from ai_power_export.observe.data.torch import served_by
+from ai_power_export.observe.frameworks.models import network_part
+from ai_power_export.observe.frameworks.sight import Sight, look, owner_of
+from ai_power_export.observe.frameworks.torch_loops import Pass, Training
+from ai_power_export.observe.frameworks.torch_optimizers import held_by, settings_of
+from ai_power_export.observe.observation import Observation
+from ai_power_export.observe.places import place_name, user_place
+from ai_power_export.observe.reader import Observer, Watchpoint, nothing
+from ai_power_export.observe.recorder import CallRecorder
+from ai_power_export.observe.tally import Tally
+
+STEP = "step"
+"""What these trainings are observed by."""
+MOST_TRAININGS = 512
+"""Networks that are told apart in one window; the training of more is not seen."""
+LOOKED_AT = 64
+"""Of so many steps one is taken with a look at what observing costs."""
+OPTIMIZERS = "torch.optim.optimizer"
+
+
+class LoopFollower:
+    """Hears of steps and passes, and keeps an account of each network that is trained."""
+
+    def __init__(self, recorder: CallRecorder, observer: Observer) -> None:
+        self._recorder, self._observer = recorder, observer
+        self._hook: Any = None
+        self._heard = 0
+        """Steps heard of."""
+        self._trainings: list[Training] = []
+        self._of_optimizer: dict[int, tuple[weakref.ref[Any], Training]] = {}
+        self._owners: dict[int, Callable[[], Any]] = {}
+        """Weak references to the modules whose `parameters()` optimizers got, until these take a step."""
+        self._passes: dict[int, list[Pass]] = {}
+        """Those of each thread that may still be under way."""
+        self._signs: dict[int, float] = {}
+        """When a loop was last heard of in each thread."""
+        self._window = time.perf_counter()
+
+    def start(self, module: ModuleType) -> None:
+        """Begin to hear of the steps of all optimizers."""
+        _keep_compiler_out(module)
+        optimizers = sys.modules[OPTIMIZERS]
+        self._hook = optimizers.register_optimizer_step_post_hook(self._stepped)
+
+    def stop(self) -> None:
+        """Take the hook off."""
+        if self._hook is not None:
+            self._hook.remove()
+
+    def observations(self, *, close: bool) -> list[Observation]:
+        """Return the trainings of this window, those of equal networks from one line together."""
+        tallies: dict[object, Tally] = {}
+        for each in self._trainings:
+            if each.steps:
+                self._add(each, tallies)
+        found = [tally.observation(complete=not self._observer.off) for tally in tallies.values()]
+        if close:
+            self._begin_window()
+        return found
+
+    def _add(self, training: Training, tallies: dict[object, Tally]) -> None:
+        reading = training.reading()
+        key = (training.place, reading.does, *(part.class_path for part in reading.parts))
+        if key in tallies:
+            tallies[key].add_reading(reading)
+        else:
+            begin = self._recorder.unix_time(training.begin)
+            tallies[key] = Tally(STEP, place_name(training.place), reading, begin)
+        tallies[key].add_call()
+        tallies[key].end(training.seconds, self._recorder.unix_time(training.end), failed=False)
+
+    def _begin_window(self) -> None:
+        self._window = time.perf_counter()
+        alive = {id(training) for _, training in self._of_optimizer.values()}
+        self._trainings = [each for each in self._trainings if id(each) in alive]
+        for each in self._trainings:
+            each.begin_window()
+
+    # ---- passes over data and new optimizers ----------------------------------------------------
+
+    def opened(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
+        """Hear that a pass begins, or that an optimizer is made."""
+        begin = self._pass_begins if point.method == "__iter__" else self._optimizer_is_made
+        self._recorder.hear(self._observer, begin, frame, values)
+
+    def closed(self, point: Watchpoint, frame: FrameType, result: Any, failed: bool) -> None:
+        """Hear that a pass has its iterator."""
+        if point.method == "__iter__" and not failed:
+            self._recorder.hear(self._observer, self._pass_began, frame, result)
+
+    def _pass_begins(self, frame: FrameType, values: Mapping[str, Any]) -> None:
+        if not self._recorder.inside_call(frame):
+            self._signs[get_ident()] = time.perf_counter()
+
+    def _pass_began(self, frame: FrameType, iterator: Any) -> None:
+        if self._recorder.inside_call(frame):
+            return
+        served = served_by(iterator)
+        if served is not None:
+            passes = self._passes.get(get_ident(), ())
+            going_on = [
+                each for each in passes if each.iterator() is not None and each.iterator() is not iterator
+            ]
+            self._passes[get_ident()] = [*going_on, Pass(weakref.ref(iterator), served)]
+
+    def _optimizer_is_made(self, frame: FrameType, values: Mapping[str, Any]) -> None:
+        self._owners[id(values["self"])] = owner_of(values.get("params"))
+
+    # ---- steps ----------------------------------------------------------------------------------
+
+    def _stepped(self, optimizer: Any, args: object, kwargs: object) -> None:
+        """Hear of a step. No other callback comes at every turn of a loop: this one has to be short."""
+        if self._observer.off:
+            return
+        now, self._heard = time.perf_counter(), self._heard + 1
+        if id(optimizer) not in self._of_optimizer or self._heard % LOOKED_AT == 0:
+            self._recorder.hear(self._observer, self._step, optimizer, sys._getframe(1), now)
+            return
+        try:
+            self._step(optimizer, sys._getframe(1), now)
+        except Exception as error:  # noqa: BLE001 - the user's step goes on whatever fails in us
+            self._recorder.hear(self._observer, _fail, error)
+        self._observer.spent += time.perf_counter() - now
+
+    # The mark of `torch.compiler.disable`, which cannot be called without importing the compiler:
+    # compiling the user's step leaves this one out.
+    _stepped._torchdynamo_disable = True  # type: ignore[attr-defined]
+
+    def _step(self, optimizer: Any, frame: FrameType, now: float) -> None:
+        if self._recorder.inside_call(frame):
+            return
+        thread = get_ident()
+        known = self._of_optimizer.get(id(optimizer))
+        training = known[1] if known is not None else self._meet(optimizer, frame)
+        if training is not None:
+            # Without a sign of the loop before its first step, when that began is not known.
+            since = self._signs.get(thread, now)
+            training.step(max(since, self._window), now)
+            for each in self._passes.get(thread, ()):
+                training.feed(each)
+        self._signs[thread] = now
+
+    def _meet(self, optimizer: Any, frame: FrameType) -> Training | None:
+        """Open the account of what an optimizer trains, at its first step."""
+        settings = settings_of(optimizer)
+        sight = look(frame, held_by(optimizer), self._owners.pop(id(optimizer), nothing))
+        training = self._of_network(sight.network) or self._begun(frame, sight)
+        if training is not None:
+            if settings is not None and settings not in training.settings:
+                training.settings.append(settings)
+            key = id(optimizer)
+            gone = weakref.ref(optimizer, lambda _: self._of_optimizer.pop(key, None))
+            self._of_optimizer[key] = (gone, training)
+        return training
+
+    def _of_network(self, network: Any) -> Training | None:
+        """Return the account of a network that is trained by another optimizer, or was by an earlier one."""
+        if network is None:
+            return None
+        return next((each for each in self._trainings if each.network() is network), None)
+
+    def _begun(self, frame: FrameType, sight: Sight) -> Training | None:
+        if len(self._trainings) >= MOST_TRAININGS:
+            return None
+        place, network = user_place(frame), sight.network
+        if network is None:
+            training = Training(place, None, sight.losses)
+        else:
+            training = Training(place, network_part(network), sight.losses, weakref.ref(network))
+        self._trainings.append(training)
+        return training
+
+
+def _keep_compiler_out(torch: Any) -> None:
+    """See to it that a compiler which meets the step does not trace what it calls, for that takes long.
+
+    PyTorch can be told so since 2.7; before, tracing ends at the first thing that is no tensor.
+    """
+    frames = torch._C._dynamo.eval_frame
+    if hasattr(frames, "_FrameExecStrategy"):
+        skip = frames._FrameAction.SKIP
+        frames.set_code_exec_strategy(LoopFollower._stepped.__code__, frames._FrameExecStrategy(skip, skip))
+
+
+def _fail(error: Exception) -> None:
+    raise error

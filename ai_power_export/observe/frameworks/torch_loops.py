@@ -1,0 +1,166 @@
+"""The account of one training that a loop of the user's runs, step by step."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ai_power_export.facts import JsonValue
+from ai_power_export.observe.data.torch import Served
+from ai_power_export.observe.frameworks.pretrained import TRANSFER
+from ai_power_export.observe.frameworks.torch_kinds import SUPERVISED, kind_by
+from ai_power_export.observe.frameworks.torch_optimizers import Settings
+from ai_power_export.observe.observation import Doing, Part
+from ai_power_export.observe.reader import Reading, nothing
+
+
+@dataclass(eq=False)
+class Fed:
+    """How many steps a training took with what one loader serves."""
+
+    steps: int = 0
+
+
+@dataclass(eq=False)
+class Progress:
+    """How far one training is in one pass."""
+
+    fed: Fed
+    batches: int = 0
+    longest: int = 0
+    """Most batches between two steps: where gradients are accumulated, more than one."""
+    is_complete: bool = False
+
+    def step(self, yielded: int, batches: int | None) -> bool:
+        """Take in a step after so many batches; tell whether it is the one that completes the pass."""
+        self.fed.steps += 1
+        self.longest = max(self.longest, yielded - self.batches)
+        self.batches = yielded
+        # With fewer batches left than a step takes, no further step comes.
+        if self.is_complete or batches is None or yielded + self.longest <= batches:
+            return False
+        self.is_complete = True
+        return True
+
+
+@dataclass(eq=False)
+class Pass:
+    """One iteration over a `DataLoader`."""
+
+    iterator: weakref.ref[Any]
+    served: Served
+    progress: dict[Training, Progress] = field(default_factory=dict)
+    """That of each training that took a step while it was under way."""
+
+    @property
+    def yielded(self) -> int:
+        """Batches served so far; 0 where the iterator is gone."""
+        iterator = self.iterator()
+        return 0 if iterator is None else object.__getattribute__(iterator, "_num_yielded")
+
+    def met_by(self, training: Training) -> Progress:
+        """Begin to follow a training in this pass; with another one beside it, neither is alone."""
+        progress = self.progress[training] = Progress(training.served.setdefault(self.served, Fed()))
+        if len(self.progress) > 1:
+            for each in self.progress:
+                each.is_alone = False
+        return progress
+
+
+@dataclass(eq=False)
+class Training:
+    """The training of one network in one window."""
+
+    place: tuple[str, int] | None
+    part: Part | None
+    """The network as it was at the first step; None where it was not found."""
+    losses: frozenset[str]
+    """Class paths of the losses in sight."""
+    network: Callable[[], Any] = nothing
+    """A weak reference to the network."""
+    settings: list[Settings] = field(default_factory=list)
+    """Those of each optimizer that took a step."""
+    steps: int = 0
+    seconds: float = 0.0
+    begin: float = 0.0
+    """`perf_counter` time of the first sign of it."""
+    end: float = 0.0
+    """`perf_counter` time of the last step."""
+    epochs: int = 0
+    """Passes over its data that were completed."""
+    served: dict[Served, Fed] = field(default_factory=dict)
+    """What its steps were taken with."""
+    is_alone: bool = True
+    """Whether no other network was trained with the same batches, as in an adversarial pair."""
+
+    def step(self, since: float, now: float) -> None:
+        """Count a step, and the time from the last sign of the loop to its end."""
+        if not self.steps:
+            self.begin = since
+        self.steps += 1
+        self.seconds += now - since
+        self.end = now
+
+    def feed(self, each: Pass) -> None:
+        """Look whether batches of a pass went into the step just taken."""
+        yielded = each.yielded
+        if not yielded:
+            return
+        progress = each.progress.get(self) or each.met_by(self)
+        if yielded != progress.batches:
+            self.epochs += progress.step(yielded, each.served.batches)
+
+    def begin_window(self) -> None:
+        """Forget the sums; the pass that is under way goes on."""
+        self.steps = self.epochs = 0
+        self.seconds = 0.0
+
+    def reading(self) -> Reading:
+        """Return what is known of it."""
+        data = self._main_served().data
+        if self.part is None:
+            return Reading((), data, Doing.TRAINS)
+        part = self._part(self.part)
+        is_pretrained = "foundationModelName" in part.said or part.said.get("trainingType") == TRANSFER
+        return Reading((part,), data, Doing.FINETUNES if is_pretrained else Doing.TRAINS)
+
+    def _main_served(self) -> Served:
+        """Return what most steps were taken with; where others served as often, none is the one."""
+        ranked = sorted(self.served.items(), key=lambda each: -each[1].steps)
+        is_clear = len(ranked) == 1 or (ranked and ranked[1][1].steps <= ranked[0][1].steps / 2)
+        return ranked[0][0] if is_clear else Served(None, "", None, None)
+
+    def _part(self, part: Part) -> Part:
+        served = self._main_served()
+        kind = part.kind or (kind_by(self.losses, served.targets) if self.is_alone else "")
+        parameters, defaults = self._settings()
+        if served.batch_size is not None:
+            parameters["batch_size"] = served.batch_size
+        words = {each.word for each in self.settings}
+        said: dict[str, JsonValue] = {
+            "optimizer": words.pop() if len(words) == 1 else None,
+            "epochsNumber": self.epochs or None,
+            "trainingType": SUPERVISED if kind and not part.kind else None,
+        }
+        said = {name: value for name, value in said.items() if value is not None}
+        return replace(
+            part,
+            kind=kind,
+            parameters={**parameters, **part.parameters},
+            defaults=(*defaults, *part.defaults),
+            said={**said, **part.said},
+        )
+
+    def _settings(self) -> tuple[dict[str, JsonValue], tuple[str, ...]]:
+        """Return the settings that all its optimizers share."""
+        if not self.settings:
+            return {}, ()
+        first, *others = self.settings
+        shared = {
+            name: value
+            for name, value in first.parameters.items()
+            if all(name in each.parameters and each.parameters[name] == value for each in others)
+        }
+        return shared, tuple(name for name in first.defaults if name in shared)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import time as now
 
 from codecarbon.core.units import Energy, Power
 from codecarbon.external.hardware import CPU
@@ -15,18 +15,27 @@ class KnownPower:
     """Watts as they were set from moment to moment, and the joules that follow."""
 
     def __init__(self, watts: float):
-        self._since, self._joules, self._watts = time.perf_counter(), 0.0, watts
+        self._since = [(now(), watts)]
 
     def set(self, watts: float) -> None:
-        self._joules, self._since, self._watts = self.joules, time.perf_counter(), watts
+        self._since.append((now(), watts))
+
+    @property
+    def watts(self) -> float:
+        return self._since[-1][1]
 
     @property
     def joules(self) -> float:
-        return self._joules + (time.perf_counter() - self._since) * self._watts
+        return self.between(self._since[0][0], now()) * JOULES_PER_KWH
 
-    @property
-    def kwh(self) -> float:
-        return self.joules / JOULES_PER_KWH
+    def between(self, begin: float, end: float) -> float:
+        """Return the true energy (kWh) between two moments (s since the epoch)."""
+        ends = [moment for moment, _ in self._since[1:]] + [float("inf")]
+        joules = sum(
+            max(0.0, min(end, until) - max(begin, since)) * watts
+            for (since, watts), until in zip(self._since, ends, strict=True)
+        )
+        return joules / JOULES_PER_KWH
 
 
 def known_power(monkeypatch) -> KnownPower:
@@ -39,7 +48,7 @@ def known_power(monkeypatch) -> KnownPower:
     def measure(cpu, last_duration):
         joules = known.joules
         used, cpu._counted = joules - cpu._counted, joules
-        return Power.from_watts(known._watts), Energy.from_energy(used / JOULES_PER_KWH)
+        return Power.from_watts(known.watts), Energy.from_energy(used / JOULES_PER_KWH)
 
     monkeypatch.setattr(CPU, "start", start)
     monkeypatch.setattr(CPU, "measure_power_and_energy", measure)

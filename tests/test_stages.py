@@ -65,26 +65,33 @@ def assert_adds_up(run: dict) -> None:
         assert stages - twice + run["rest"][name] == pytest.approx(run["interval"][name], rel=1e-9)
 
 
+def assert_true(interval: dict, power, seconds: float) -> None:
+    """An interval has the energy of just its time, and that is the time it should be."""
+    begin = interval["begin"]
+    assert interval["kwh"] == pytest.approx(power.between(begin, begin + interval["seconds"]), rel=0.02)
+    assert interval["seconds"] == pytest.approx(seconds, abs=0.2)
+
+
 def test_stages_one_after_the_other_have_their_own_energy_and_begin(tmp_path, tracker, power):
-    truth, begins = {}, {}
+    begins = {}
     for name, watts in (("preprocessing", 20), ("training", 200), ("inference", 60)):
         power.set(watts)
         begins[name] = time.time()
         with tracker.stage(name):
-            before = power.kwh
             time.sleep(0.4)
-            truth[name] = power.kwh - before
         power.set(500)
         time.sleep(0.1)
     tracker.stop()
     whole, *stages = tracker.reports
-    assert [each.task.task_stage for each in stages] == list(truth)
-    for report, kwh, begin in zip(stages, truth.values(), begins.values(), strict=True):
+    assert [each.task.task_stage for each in stages] == list(begins)
+    run = run_of(tmp_path)
+    for report, stage, begin in zip(stages, run["stages"], begins.values(), strict=True):
+        assert_true(stage["interval"], power, 0.4)
         (measure,) = report.measures
-        assert measure.power_consumption == pytest.approx(kwh, rel=0.02)
+        assert measure.power_consumption == stage["interval"]["kwh"]
+        assert measure.measurement_duration == stage["interval"]["seconds"]
         said = datetime.strptime(measure.measurement_date_time, "%Y-%m-%d %H:%M:%S")
         assert abs(said.replace(tzinfo=timezone.utc).timestamp() - begin) <= 1
-    run = run_of(tmp_path)
     assert_adds_up(run)
     assert run["interval"]["kwh"] == whole.measures[0].power_consumption
 
@@ -92,12 +99,9 @@ def test_stages_one_after_the_other_have_their_own_energy_and_begin(tmp_path, tr
 def test_nested_and_overlapping_stages_count_shared_energy_in_each_and_once_in_the_run(
     tmp_path, tracker, power
 ):
-    at = [power.kwh]
-
     def wait(watts):
         power.set(watts)
         time.sleep(0.3)
-        at.append(power.kwh)
 
     tracker.start_stage("outer")
     wait(50)
@@ -109,11 +113,11 @@ def test_nested_and_overlapping_stages_count_shared_energy_in_each_and_once_in_t
     wait(80)
     tracker.stop_stage()
     tracker.stop()
-    _, outer, inner, late = energies(tracker)
-    assert outer == pytest.approx(at[3] - at[0], rel=0.02)
-    assert inner == pytest.approx(at[2] - at[1], rel=0.02)
-    assert late == pytest.approx(at[4] - at[2], rel=0.02)
     run = run_of(tmp_path)
+    for stage, seconds in zip(run["stages"], (0.9, 0.3, 0.6), strict=True):
+        assert_true(stage["interval"], power, seconds)
+    for overlap in run["overlaps"]:
+        assert_true(overlap["interval"], power, 0.3)
     assert_adds_up(run)
     assert [each["stages"] for each in run["overlaps"]] == [["inner", "outer"], ["late", "outer"]]
     assert "stages-overlap" in warnings_of(tmp_path, "outer")
@@ -170,11 +174,9 @@ def test_a_broken_watched_value_is_told_once(tmp_path, power, capsys):
 
 
 def test_misuse_is_told_once_and_measures_nothing_wrong(tmp_path, tracker, power, capsys):
-    before = power.kwh
     tracker.start_stage("training")
     tracker.start_stage("training")
     time.sleep(0.2)
-    truth = power.kwh - before
     for _ in range(2):
         tracker.stop_stage("training")
     tracker.stop_stage("training")
@@ -189,7 +191,7 @@ def test_misuse_is_told_once_and_measures_nothing_wrong(tmp_path, tracker, power
         "no stage is running",
     ):
         assert said.count(text) == 1
-    assert energies(tracker)[1] == pytest.approx(truth, rel=0.05)
+    assert_true(run_of(tmp_path)["stages"][0]["interval"], power, 0.2)
     assert len(tracker.reports) == 2
 
 
@@ -203,12 +205,10 @@ def test_stages_of_a_tracker_that_does_not_run_are_told_and_nothing_else(tmp_pat
 
 
 def test_a_stage_that_is_never_stopped_ends_with_the_run(tmp_path, tracker, power):
-    before = power.kwh
     tracker.start_stage("training")
     time.sleep(0.3)
-    truth = power.kwh - before
     tracker.stop()
-    assert energies(tracker)[1] == pytest.approx(truth, rel=0.05)
+    assert_true(run_of(tmp_path)["stages"][0]["interval"], power, 0.3)
     assert "stage-not-ended" in warnings_of(tmp_path, "training")
     assert [row["settled"] for row in rows_of(tmp_path) if row["row"] == "stage"] == [True]
 
@@ -221,16 +221,13 @@ def test_an_exception_in_a_stage_goes_through_and_ends_it(tracker, power):
 
 
 def test_a_flush_within_a_stage_splits_the_run_and_not_the_stage(tmp_path, tracker, power):
-    before = power.kwh
     with tracker.stage("training"):
         time.sleep(0.2)
         tracker.flush()
         time.sleep(0.2)
-    truth = power.kwh - before
     tracker.stop()
-    energy = next(r for r in tracker.reports if r.task and r.task.task_stage == "training")
-    assert energy.measures[0].power_consumption == pytest.approx(truth, rel=0.03)
     run = run_of(tmp_path)
+    assert_true(run["stages"][0]["interval"], power, 0.4)
     total = math.fsum(each["kwh"] for each in run["intervals"])
     assert run["stages"][0]["interval"]["kwh"] + run["rest"]["kwh"] == pytest.approx(total, rel=1e-9)
 
@@ -246,9 +243,9 @@ def test_stages_in_threads_have_their_own_energy(tmp_path, tracker, power):
     for thread in threads:
         thread.join()
     tracker.stop()
-    found = {each["name"]: each["interval"]["kwh"] for each in run_of(tmp_path)["stages"]}
+    found = {each["name"]: each["interval"] for each in run_of(tmp_path)["stages"]}
     for number in range(3):
-        assert found[f"thread {number}"] == pytest.approx(100 * (0.2 + number / 5) / 3.6e6, rel=0.1)
+        assert_true(found[f"thread {number}"], power, 0.2 + number / 5)
     assert_adds_up(run_of(tmp_path))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from ai_power_export.cli import calibrate, explain, export, inspect, recover
+from ai_power_export.cli import calibrate, doctor, explain, export, inspect, recover
 from ai_power_export.errors import AipowerError
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ inspect.register(app)
 explain.register(app)
 recover.register(app)
 calibrate.register(app)
+doctor.register(app)
 
 
 def run() -> None:

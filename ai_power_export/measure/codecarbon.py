@@ -84,10 +84,16 @@ PLACE_FIELDS = ("place", "country", "country_iso_code", "region", "latitude", "l
 
 
 def read_totals(total: Any, tracker: Any = None) -> Reading:
-    """Turn the running totals that an output handler is given into a reading."""
+    """Turn the running totals that an output handler is given into a reading.
+
+    They are those of the tracker's last sample. Until they are written out CodeCarbon may look
+    for its place and read its tables, for a second or more: no energy of that time is in them.
+    """
+    now = time.perf_counter()
+    at = getattr(tracker, "_last_measured_time", now)
     return Reading(
-        at=time.perf_counter(),
-        clock=time.time(),
+        at=at,
+        clock=time.time() - (now - at),
         kwh=total.energy_consumed,
         cpu_kwh=total.cpu_energy,
         gpu_kwh=total.gpu_energy,

@@ -50,8 +50,8 @@ def _both(first: Observation, last: Observation) -> Observation:
         end=max(first.end, last.end),
         failed=first.failed + last.failed,
         data=_common(first, last),
-        fed=_sum(first.fed, last.fed, first, last),
-        output=_sum(first.output, last.output, first, last),
+        fed=_fed(first, last),
+        output=_output(first, last),
         accuracy=first.accuracy if last.accuracy is None else last.accuracy,
         settled=first.settled and last.settled if last.count else last.settled,
         complete=first.complete and last.complete,
@@ -90,27 +90,42 @@ def _number(value: JsonValue) -> float:
     return value if isinstance(value, (int, float)) else 0
 
 
-def _goes_on(first: Observation, last: Observation) -> bool:
-    """Tell whether the later window only saw calls which had begun in the earlier one."""
-    return first.count > 0 and last.count == 0
+def _was_cut(first: Observation, last: Observation) -> bool:
+    """Tell whether a call was open where the one window ended and the other began."""
+    return first.end == last.begin
 
 
 def _common(first: Observation, last: Observation) -> DataShape | None:
-    if _goes_on(first, last):
+    if not last.count:
         return last.data or first.data
     if not first.count:
         return last.data
     return None if first.data is None else first.data.common(last.data)
 
 
-def _sum(a: DataShape | None, b: DataShape | None, first: Observation, last: Observation) -> DataShape | None:
-    """Return what went into, or came out of, the calls of both windows together."""
-    if _goes_on(first, last):
-        return a or b
-    if not first.count or a is None or b is None:
-        return b if not first.count else None
-    common = a.common(b)
-    if common is None:
+def _fed(first: Observation, last: Observation) -> DataShape | None:
+    """Return what went into the calls of both windows together.
+
+    The data of a call that is cut are seen in both windows; among those of other calls they cannot
+    be told apart.
+    """
+    if not last.count:
+        return first.fed or (last.fed if first.count <= 1 else None)
+    if not first.count:
+        return last.fed
+    return None if _was_cut(first, last) else _sum(first.fed, last.fed)
+
+
+def _output(first: Observation, last: Observation) -> DataShape | None:
+    """Return what came out of the calls of both windows together: it is seen when they end."""
+    if first.output is None and _was_cut(first, last) and first.count <= 1:
+        return last.output
+    return first.output if last.output is None and not last.count else _sum(first.output, last.output)
+
+
+def _sum(a: DataShape | None, b: DataShape | None) -> DataShape | None:
+    common = None if a is None else a.common(b)
+    if common is None or a is None or b is None:
         return None
     rows = None if a.rows is None or b.rows is None else a.rows + b.rows
     nbytes = None if a.nbytes is None or b.nbytes is None else a.nbytes + b.nbytes

@@ -116,7 +116,7 @@ class Stages:
         if reading.at < self.latest.at:
             return
         for moment in self._pending:
-            moment.reading = at_moment(self.latest, reading, moment.at, moment.clock)
+            moment.reading = at_moment(self.latest, reading, min(moment.at, reading.at), moment.clock)
         self._pending.clear()
         self.latest = reading
         self._settle()
@@ -178,8 +178,7 @@ class Stages:
         """Settle what is pending; return the stages that run still: they end with the last sample.
 
         Args:
-            end: The last totals of the run. What CodeCarbon needs from its last sample until
-                it writes them is no longer measured, and no part of a stage.
+            end: The last totals of the run.
         """
         if self._pending:
             self.sample(end)

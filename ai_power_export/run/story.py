@@ -161,6 +161,7 @@ class Story:
     def _stop_watching(self) -> None:
         if self._watch is not None:
             self._watch.stop()
+            self.record.wholly_seen = self._watch.wholly_seen
             self.record.warnings += [[notice.code, notice.text] for notice in self._watch.warnings]
             self._watch = None
 
@@ -188,7 +189,8 @@ class Story:
 
     def _observed(self) -> list[Observation]:
         """Return what was observed since this was last asked, and keep it for the stretch."""
-        seen = self._watch.cut() if self._watch else []
+        # A call that no line of the user's made, such as CodeCarbon's reading of its tables, is nobody's.
+        seen = [each for each in (self._watch.cut() if self._watch else []) if each.place or each.parts]
         self._seen += seen
         return seen
 

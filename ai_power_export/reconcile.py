@@ -26,6 +26,9 @@ LISTS = ("task.algorithms", "task.dataset", "measures", "infrastructure.componen
 EVIDENCE = "evidence."
 """Prefix of what is kept beside the report."""
 
+WHOLLY_SEEN = "evidence.whollySeen"
+"""Import roots of the frameworks none of whose calls can have gone unobserved."""
+
 HYPERPARAMETERS = "task.algorithms.hyperparameters"
 """Values by name; the current format has no place for them, `boamps-2024` has."""
 
@@ -206,12 +209,14 @@ def _that_ran(groups: dict[str, list[Fact]], verdict: Verdict) -> dict[str, list
     """Keep the algorithms that ran, the one with most measured time first.
 
     The source names classes that may never be fitted; where calls of the same
-    framework were observed, only observed classes count.
+    framework were observed, or would have been, only observed classes count.
     """
     if len(groups) > 1 and NO_MODEL in groups:
         verdict.drop(groups.pop(NO_MODEL), "a model was found after all")
     observed = {subject: claims for subject, claims in groups.items() if _was_observed(claims)}
     watched = {_framework(subject) for subject in observed}
+    if observed:
+        watched |= {str(fact.value) for fact in verdict.evidence.get(WHOLLY_SEEN, ())}
     kept = dict(sorted(observed.items(), key=lambda item: -max(fact.weight for fact in item[1])))
     for subject, claims in groups.items():
         if subject in observed:

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from ai_power_export.facts import Certainty, Facts, Origin
-from ai_power_export.reconcile import OWN_WEIGHTS, SECONDARY, part_of, reconcile, why_it_lost
+from ai_power_export.reconcile import OWN_WEIGHTS, SECONDARY, WHOLLY_SEEN, part_of, reconcile, why_it_lost
 
 ORDER = [Origin.USER, Origin.OBSERVED, Origin.LIVE, Origin.SOURCE, Origin.METER, Origin.DERIVED]
 FOREST, SVC = "sklearn.ensemble.RandomForestClassifier", "sklearn.svm.SVC"
@@ -113,6 +113,15 @@ def test_where_calls_were_observed_classes_that_only_stand_in_the_source_did_not
     verdict = reconcile(said(algorithm(SVC, Origin.SOURCE), algorithm(FOREST, Origin.OBSERVED, weight=3.0)))
     assert subjects(verdict) == [FOREST]
     assert [each.fact.subject for each in verdict.dropped] == [SVC]
+
+
+def test_a_framework_that_was_watched_without_a_call_ran_nothing():
+    named = algorithm(SVC, Origin.SOURCE)
+    ran = algorithm("xgboost.train", Origin.OBSERVED, weight=3.0)
+    watched = (WHOLLY_SEEN, "sklearn", Origin.OBSERVED, {})
+    assert subjects(reconcile(said(ran, named))) == ["xgboost.train", SVC]
+    assert subjects(reconcile(said(ran, named, watched))) == ["xgboost.train"]
+    assert subjects(reconcile(said(named, watched))) == [SVC]
 
 
 def test_what_was_dropped_is_told_why():

@@ -41,6 +41,9 @@ FOLLOWERS = {"pytorch": "frameworks.pytorch:LoopFollower"}
 AWAITED = {"torch": "pytorch"}
 """The module of a framework that a follower waits for, and the follower's name."""
 
+WHOLLY_SEEN = frozenset({"catboost", "sklearn", "stable_baselines3", "statsmodels"})
+"""Frameworks whose models cannot be trained or asked past their doors; a network is simply called."""
+
 EngineName = Literal["monitoring", "wrapping"]
 
 
@@ -72,6 +75,17 @@ class Watch:
     def warnings(self) -> list[Notice]:
         """What went wrong so far."""
         return self._recorder.warnings
+
+    @property
+    def wholly_seen(self) -> list[str]:
+        """Import roots of the frameworks of which every call was seen: what was not observed did not run."""
+        off = {name for name, observer in self._observers.items() if observer.off}
+        armed = {
+            door.module.partition(".")[0]: door.reader
+            for door in self._doors
+            if door.reader in self._observers
+        }
+        return sorted(root for root, reader in armed.items() if root in WHOLLY_SEEN and reader not in off)
 
     def start(self) -> None:
         """Begin to watch: frameworks already imported now, others when they get imported."""

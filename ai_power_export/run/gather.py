@@ -20,7 +20,7 @@ from ai_power_export.measure.interval import TIME_FORMAT
 from ai_power_export.measure.meter_facts import meter_facts
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
-from ai_power_export.reconcile import LISTS
+from ai_power_export.reconcile import LISTS, WHOLLY_SEEN
 from ai_power_export.report.answers import typed_answers
 from ai_power_export.run.record import Record, Scope, Stretch
 from ai_power_export.settings import Settings
@@ -64,6 +64,8 @@ def gather(record: Record, stretch: Stretch, around: Surroundings) -> Facts:
     """Return all facts about one stretch of a run."""
     facts = _user_facts(record, around.settings)
     facts.extend(_observed(stretch))
+    for root in record.wholly_seen:
+        facts.add(WHOLLY_SEEN, root, Origin.OBSERVED, "watch")
     facts.extend(_source(stretch.scope))
     facts.extend(meter_facts(_meter(record, around.settings), stretch.interval))
     facts.extend(around.machine)

@@ -79,6 +79,8 @@ class Record:
     stretches: list[Stretch] = field(default_factory=list)
     warnings: list[list[str]] = field(default_factory=list)
     """Code and text of what went wrong on our side."""
+    wholly_seen: list[str] = field(default_factory=list)
+    """Import roots of the frameworks of which every call was observed."""
     cut_short: str = ""
     """Why the run did not come to its end, empty if it did."""
     stages: list[Stage] = field(default_factory=list)

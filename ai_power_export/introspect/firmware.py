@@ -95,7 +95,7 @@ def bare_metal(root: Path) -> str:
     The absence of every sign of a hypervisor counts only where the firmware
     names the machine at all.
     """
-    if _is_virtual(root):
+    if is_virtual(root):
         return ""
     if read_dmi(root, "sys_vendor") or read_dmi(root, "board_vendor"):
         return "DMI sys_vendor and /proc/cpuinfo"
@@ -109,7 +109,8 @@ def read_dmi(root: Path, name: str) -> str:
     return _text(root / DMI / name)
 
 
-def _is_virtual(root: Path) -> bool:
+def is_virtual(root: Path) -> bool:
+    """Tell whether a hypervisor shows; so it does also where the kernel hides its processors."""
     if any((root / sign).exists() for sign in VIRTUAL):
         return True
     cpuinfo = _text(root / "proc/cpuinfo")

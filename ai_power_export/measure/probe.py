@@ -40,10 +40,12 @@ class _Last(BaseOutput):  # type: ignore[misc]
         self.reading, self.meter = read_totals(total, self.tracker), read_meter(total, self.tracker)
 
 
-def probe(wait: Callable[[], None]) -> Probed:
-    """Measure the whole machine while `wait` waits; nothing is asked of the network.
+def probe(wait: Callable[[], None], **options: Any) -> Probed:
+    """Measure while `wait` waits; nothing is asked of the network.
 
-    What `wait` raises stops the tracker and is passed on.
+    Args:
+        wait: What it raises stops the tracker and is passed on.
+        **options: Arguments for CodeCarbon's tracker that outrank CodeCarbon's own settings.
 
     Raises:
         NothingMeasured: CodeCarbon cannot measure here.
@@ -51,8 +53,7 @@ def probe(wait: Callable[[], None]) -> Probed:
     last = _Last()
     logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
     with shared_cpu_info():
-        options = {**tracker_options(), "tracking_mode": "machine", "output_handlers": [last]}
-        tracker = OfflineEmissionsTracker(**options)
+        tracker = OfflineEmissionsTracker(**tracker_options(), **options, output_handlers=[last])
         if not hasattr(tracker, "_output_handlers"):
             raise NothingMeasured("CodeCarbon could not build a tracker with its settings")
         last.tracker = tracker

@@ -21,6 +21,7 @@ ACCEPTED = frozenset(inspect.signature(track_emissions).parameters) - {"fn"} | {
     "report_settings",
     "watch",
     "live_csv",
+    "per_stage",
 }
 """Every argument of the installed `codecarbon.track_emissions`, and our own."""
 
@@ -44,8 +45,8 @@ def track_power(fn: F | None = None, **options: Any) -> F | Callable[[F], F]:
 
     Args:
         fn: The function, where the decorator is used bare.
-        **options: Every argument of `codecarbon.track_emissions`, and
-            `report_settings` (a dict of `[tool.aipower]` settings).
+        **options: Every argument of `codecarbon.track_emissions`, and those of our trackers:
+            `report_settings` (a dict of `[tool.aipower]` settings), `per_stage`, `watch`, `live_csv`.
 
     Raises:
         TypeError: An argument that `track_emissions` does not have, or

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Kind of infrastructure, where it cannot be seen."""
     output: Path = Path("power-reports")
     """Folder of the reports; relative to the working folder."""
+    per_stage: bool = False
+    """True: the run is split by what is observed, with a report of each stage."""
     offline: bool = False
     """True: no request is made at all."""
     currency: str | None = None

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 SHORTEST_SAMPLE = 0.05
 """Seconds that the meter is not read again: CodeCarbon itself takes no shorter samples at a flush."""
+
+SECONDS_PER_STAGE = 0.5
+"""How often the meter is read where a run is split by observed calls: so sharp are their limits."""
 
 LARGEST_SHARE = 0.02
 """Share of the time that readings at the turns of a loop may take."""
@@ -54,6 +58,9 @@ class _Reporting:
     _output_handlers: list[Any]
     _last_measured_time: float
     _measure_occurrence: int
+    _measure_power_secs: float
+    _api_call_interval: int
+    _scheduler: Any
 
     def __init__(
         self,
@@ -62,6 +69,7 @@ class _Reporting:
         report_scope: Scope | None = None,
         watch: Mapping[str, Any] | None = None,
         live_csv: bool = False,
+        per_stage: bool | None = None,
         **kwargs: Any,
     ) -> None:
         """Build the tracker.
@@ -75,19 +83,27 @@ class _Reporting:
             watch: Values that each row of the live log holds, by name: objects as they are
                 at that moment, callables by what they return.
             live_csv: True: the live log also as CSV.
+            per_stage: True: the run is split by itself into preparing data, training and inference,
+                as observed, with a report of each; by default as the project's settings say.
+                The meter is then read twice a second.
             **kwargs: As for CodeCarbon's tracker.
         """
         # Neither `import ai_power_export` nor `start` waits for this.
-        from ai_power_export.run.story import Story
+        from ai_power_export.run.folder import is_per_stage
+        from ai_power_export.run.story import Story, working_folder
 
+        settings = dict(report_settings or {})
+        if per_stage is None:
+            per_stage = is_per_stage(Path(working_folder()), settings)
         self.reports: list[Report] = []
         self._story: Story | None = None
         self._new_story = partial(
             Story,
-            settings=dict(report_settings or {}),
+            settings=settings,
             scope=report_scope,
             watched=watch,
             live_csv=live_csv,
+            per_stage=per_stage,
         )
         self._one_at_a_time = RLock()
         """Held while the meter is read or a stage begins or ends: any thread may do so."""
@@ -103,6 +119,16 @@ class _Reporting:
             say("CodeCarbon could not build this tracker (its log says why): nothing will be measured")
             return
         self._output_handlers = [*self._output_handlers, _Listener(self)]
+        if per_stage:
+            self._read_often()
+
+    def _read_often(self) -> None:
+        """Read the meter often enough to tell calls apart; CodeCarbon's outputs hear of it as before."""
+        times = self._measure_power_secs / SECONDS_PER_STAGE
+        if times > 1:
+            self._measure_power_secs = self._scheduler.interval = SECONDS_PER_STAGE
+            if self._api_call_interval != -1:
+                self._api_call_interval = max(1, round(self._api_call_interval * times))
 
     def start(self) -> None:
         """Start tracking, as CodeCarbon does."""

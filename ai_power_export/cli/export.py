@@ -76,6 +76,10 @@ def _export(
         str | None,
         typer.Option(help="publicCloud, privateCloud, onPremise or other, where it cannot be seen."),
     ] = None,
+    per_stage: Annotated[
+        bool,
+        typer.Option("--per-stage", help="One report each of preparing data, training and inference."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary at the end.")] = False,
 ) -> None:
     from ai_power_export.launch.parent import run_script
@@ -91,6 +95,7 @@ def _export(
         "licence": licence,
         "confidentiality": confidentiality,
         "infra_type": infra_type,
+        "per_stage": per_stage or None,
     }
     target = ["-m", module, *(script or [])] if module else script
     if not target:

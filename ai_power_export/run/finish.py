@@ -16,6 +16,7 @@ from ai_power_export.report.write import report_name, write_json
 from ai_power_export.run.describe import describe
 from ai_power_export.run.gather import Surroundings, gather, look_around
 from ai_power_export.run.record import Record, Stage, Stretch
+from ai_power_export.run.split import split
 from ai_power_export.run.stage_reports import stage_facts, stages_of, stretch_of
 from ai_power_export.settings import Settings, load_settings
 
@@ -64,6 +65,7 @@ def finish(record: Record) -> list[Written]:
     """
     settings = load_settings(Path(record.folder), record.settings)
     around = look_around(record, settings)
+    record = split(record) if record.per_stage else record
     written = [_write(record, stretch, around) for stretch in reported(record)]
     return written + [_write(record, stretch_of(record, stage), around, stage) for stage in record.stages]
 
@@ -71,9 +73,12 @@ def finish(record: Record) -> list[Written]:
 def reported(record: Record) -> list[Stretch]:
     """Return the stretches that deserve a report of their own.
 
+    A run that was split by itself has those of its stages only: theirs would count energy twice.
     The edges of a flushed run (from start to the first flush, from the last
     flush to stop) do so only if something ran in them.
     """
+    if any(stage.observed for stage in record.stages):
+        return []
     return [each for each in record.stretches if not each.edge or each.observations or _did_something(each)]
 
 

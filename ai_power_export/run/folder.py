@@ -1,4 +1,8 @@
-"""Where a run keeps what must outlive it, found without loading all settings while something is measured."""
+"""Settings that a run needs while it is measured, found without loading them all.
+
+`settings` decides the same with checks, and costs some 0.2 s to import. What cannot be read here
+is left for it to complain about.
+"""
 
 from __future__ import annotations
 
@@ -13,32 +17,45 @@ DEFAULT = "power-reports"
 
 
 def output_folder(folder: Path, given: Mapping[str, Any]) -> Path:
-    """Return the output folder: given in code, by `AIPOWER_OUTPUT`, by the project's file, or the default.
-
-    `settings` decides the same with checks, and costs some 0.2 s to import. What cannot be
-    read here is left for it to complain about.
-    """
-    said = given.get("output") or os.environ.get("AIPOWER_OUTPUT") or _of_project(folder)
-    return folder / str(said or DEFAULT)
+    """Return the folder of the reports."""
+    return folder / str(early_setting("output", folder, given) or DEFAULT)
 
 
-def _of_project(folder: Path) -> str | None:
+def is_per_stage(folder: Path, given: Mapping[str, Any]) -> bool:
+    """Tell whether the run is to be split by itself."""
+    return str(early_setting("per_stage", folder, given) or "").lower() in (
+        "true",
+        "1",
+        "yes",
+        "on",
+        "t",
+        "y",
+    )
+
+
+def early_setting(name: str, folder: Path, given: Mapping[str, Any]) -> Any:
+    """Return a setting given in code, by its variable, or by the project's file; None where none is."""
+    return given.get(name) or os.environ.get(f"AIPOWER_{name.upper()}") or _of_project(folder).get(name)
+
+
+def _of_project(folder: Path) -> dict[str, Any]:
     for place in (folder, *folder.parents):
         try:
             text = (place / "pyproject.toml").read_text(encoding="utf-8", errors="replace")
         except OSError:
             continue
         if "[tool.aipower" in text:
-            return _output_in(text)
-    return None
+            return _table_in(text)
+    return {}
 
 
-def _output_in(text: str) -> str | None:
+def _table_in(text: str) -> dict[str, Any]:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
     try:
-        return str(tomllib.loads(text)["tool"]["aipower"]["output"])
+        table = tomllib.loads(text)["tool"]["aipower"]
     except (ValueError, KeyError, TypeError):
-        return None
+        return {}
+    return table if isinstance(table, dict) else {}

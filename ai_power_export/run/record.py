@@ -51,6 +51,8 @@ class Stage:
     iterations: int = 0
     ended: bool = True
     """False if the run ended before it did."""
+    observed: bool = False
+    """True if it was not named by the user, but found in what was observed."""
 
 
 @dataclass
@@ -86,6 +88,10 @@ class Record:
     stages: list[Stage] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     """Empty where no stage was named."""
+    per_stage: bool = False
+    """Whether the run is to be split by what was observed."""
+    shares: list[tuple[tuple[str, str, str, str], Interval]] = field(default_factory=list)
+    """What each kind of observed call has used, where the run is to be split; see `run.shares`."""
     rank: Rank | None = None
     """Which process of a distributed job was measured; None outside of such a job."""
 
@@ -106,6 +112,7 @@ class Record:
                 Part(**{**_with_objects(each), "stages": tuple(each["stages"])})
                 for each in data.get("parts", [])
             ],
+            "shares": [(tuple(key), Interval.from_json(each)) for key, each in data.get("shares", [])],
             "rank": rank,
         }
         return cls(**{**data, **found})

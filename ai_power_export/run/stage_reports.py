@@ -38,7 +38,12 @@ def stage_facts(record: Record, stage: Stage | None) -> Facts:
             text = f"the energy of its stages, which have reports of their own, is counted in: {names}"
             facts.warn("stages-counted-in", text)
         return facts
-    if set(stage.name.split("+")) <= STAGE_WORDS:
+    if stage.observed:
+        weight = stage.interval.seconds
+        facts.add("task.taskStage", stage.name, Origin.OBSERVED, "split of the run", weight=weight)
+        text = "where it began and ended within a reading of the meter, energy is shared by time"
+        facts.warn("split-by-observed-calls", text)
+    elif set(stage.name.split("+")) <= STAGE_WORDS:
         facts.add("task.taskStage", stage.name, Origin.USER, f"stage {stage.name!r}")
     beside = sorted({name for part in record.parts if stage.name in part.stages for name in part.stages})
     others = [name for name in beside if name != stage.name]

@@ -27,6 +27,7 @@ from ai_power_export.run.live_log import LiveLog
 from ai_power_export.run.processes import begin_run, end_run, why_silent
 from ai_power_export.run.record import Part, Record, Scope, Stage, Stretch
 from ai_power_export.run.rows import Watched, interval_row, row_of
+from ai_power_export.run.shares import Shares
 from ai_power_export.run.stages import Line, Moment, Span, Stages
 
 
@@ -48,6 +49,7 @@ class Story:
         scope: Scope | None = None,
         watched: Mapping[str, Any] | None = None,
         live_csv: bool = False,
+        per_stage: bool = False,
     ) -> None:
         """Prepare a run.
 
@@ -57,8 +59,11 @@ class Story:
                 a script); by default the lines between the tracker's calls.
             watched: Values of the user's that each row of the live log holds, by name.
             live_csv: True: the live log also as CSV.
+            per_stage: True: the run is to be split by what is observed.
         """
         self.record = Record(str(uuid.uuid4()), working_folder(), settings=settings or {}, rank=own_rank())
+        self.record.per_stage = per_stage
+        self._shares = Shares()
         self.process = os.getpid()
         self.silence = why_silent(self.record.rank)
         """Why no report of it is written; None if one is, empty where that needs no word."""
@@ -104,7 +109,14 @@ class Story:
 
     def sample(self, reading: Reading) -> None:
         """Take in a reading of the running meter, with which the energy of what has ended is known."""
+        before = self.stages.latest
         self._guarded(lambda: self.stages.sample(reading))
+        if self.record.per_stage:
+            self._guarded(lambda: self._share(before, reading))
+
+    def _share(self, before: Reading, reading: Reading) -> None:
+        self._shares.sample(before, reading, self._watch.snapshot() if self._watch else [])
+        self.record.shares = list(self._shares.intervals.items())
 
     def begin_stage(self, name: str, moment: Moment) -> None:
         """Begin a stage that is not running."""
@@ -192,6 +204,7 @@ class Story:
         # A call that no line of the user's made, such as CodeCarbon's reading of its tables, is nobody's.
         seen = [each for each in (self._watch.cut() if self._watch else []) if each.place or each.parts]
         self._seen += seen
+        self._shares.begin_window()
         return seen
 
     def _end_stage(self, name: str, line: Line, moment: Moment, values: dict[str, Any]) -> None:

@@ -141,6 +141,61 @@ def start_up(rounds: int, folder: Path) -> None:
     table("start of the command", [{k: each[k] for k in helps} for each in found], helps[0])
 
 
+ENDING = """
+import sys, time
+from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier
+X, y = load_digits(return_X_y=True)
+{start}
+RandomForestClassifier(n_estimators=40, random_state=0).fit(X, y)
+sys.stdout.write(repr(time.time()))
+sys.stdout.flush()
+{stop}
+"""
+STARTED = """
+from {package} import {tracker} as Tracker
+tracker = Tracker(country_iso_code="FRA", log_level="critical", save_to_file=False)
+tracker.start()
+"""
+ENDINGS = {
+    "bare": ENDING.format(start="", stop=""),
+    "CodeCarbon": ENDING.format(
+        start=STARTED.format(package="codecarbon", tracker="OfflineEmissionsTracker"), stop="tracker.stop()"
+    ),
+    "PowerTracker": ENDING.format(
+        start=STARTED.format(package="ai_power_export", tracker="OfflinePowerTracker"), stop="tracker.stop()"
+    ),
+    "aipower export": ENDING.format(start="", stop=""),
+}
+
+
+def afterwards(way: str, folder: Path) -> float:
+    """Return seconds from the last line of a script's own to the end of its process."""
+    script = folder / f"end_of_{way.replace(' ', '_')}.py"
+    script.write_text(ENDINGS[way])
+    measured = ["-m", "ai_power_export", "export", "--offline", "--country", "FRA"]
+    arguments = [*(measured if way == "aipower export" else []), str(script)]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder), "HOME": str(folder)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    ended = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, check=True
+    )
+    return time.time() - float(ended.stdout)
+
+
+def endings(arguments: argparse.Namespace, folder: Path) -> None:
+    """Print how long a user waits after the last line of a script."""
+    waits: dict[str, list[float]] = {way: [] for way in ENDINGS}
+    for number in range(arguments.rounds + 1):
+        for way in random.sample([*ENDINGS], len(ENDINGS)):
+            seconds = afterwards(way, folder)
+            if number:
+                waits[way].append(seconds)
+    print("\nfrom the last line of a script to the end of its process")
+    for way, seconds in waits.items():
+        print(f"{way:42}{statistics.median(seconds) * 1e3:8.0f} ms")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

@@ -166,6 +166,9 @@ class _Reporting:
     def stop(self) -> float | None:
         """Stop tracking and write the reports; returns the emissions in kg, as CodeCarbon does."""
         with self._one_at_a_time:
+            if self._story is not None and self._story.stages.awaits_reading:
+                # What has ended since the last reading would else have no energy.
+                time.sleep(max(0.0, SHORTEST_SAMPLE + self._last_measured_time - time.perf_counter()))
             emissions: float | None = super().stop()  # type: ignore[misc]
             story, self._story = self._story, None
         if story is None and getattr(self, "_tasks", None):

@@ -71,8 +71,12 @@ NEEDS = {"keras_inception_early_stopping.py": ("keras", "torch")}
 MEASURES_ITSELF = {"wine_cross_validation.py", "two_flushes.py"}
 
 
+SEVERAL_REPORTS = {"stages.py": ["preprocessing", "training", "inference"]}
+"""Examples with a report of each stage, beside that of the run."""
+
+
 def test_every_example_is_tried():
-    assert set(EXAMPLES) == {path.name for path in (ROOT / "examples").glob("*.py")}
+    assert set(EXAMPLES) | set(SEVERAL_REPORTS) == {path.name for path in (ROOT / "examples").glob("*.py")}
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +110,20 @@ def test_no_model_is_invented_for_a_plain_computation(tmp_path, export):
     task = export("word_count.py").reports[0]["task"]
     for algorithm in task["algorithms"]:
         assert not {"classPath", "framework", "trainingType", "foundationModelName"} & algorithm.keys()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SEVERAL_REPORTS)
+def test_an_example_gives_a_report_of_each_stage(name, tmp_path, run):
+    shutil.copytree(ROOT / "examples", tmp_path, dirs_exist_ok=True)
+    ended = run(name)
+    assert ended.returncode == 0, ended.stderr
+    stages = {
+        evidence["run"]["stage"]: report
+        for report, evidence in zip(ended.reports, ended.evidence, strict=True)
+    }
+    assert set(stages) == {None, *SEVERAL_REPORTS[name]}
+    assert [stages[stage]["task"]["taskStage"] for stage in SEVERAL_REPORTS[name]] == SEVERAL_REPORTS[name]
+    (algorithm,) = stages["training"]["task"]["algorithms"]
+    assert algorithm["classPath"] == "sklearn.linear_model.SGDClassifier"
+    assert len(list(tmp_path.glob("power-reports/live_*.jsonl"))) == 1

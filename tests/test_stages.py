@@ -260,3 +260,15 @@ def test_a_wall_clock_that_is_set_back_changes_no_duration(tmp_path, tracker, po
     (stage,) = run_of(tmp_path)["stages"]
     assert stage["interval"]["seconds"] == pytest.approx(0.2, abs=0.1)
     assert stage["interval"]["kwh"] > 0
+
+
+def test_a_short_stage_just_before_the_stop_is_measured(tmp_path, tracker, power):
+    with tracker.stage("training"):
+        time.sleep(0.1)
+    with tracker.stage("inference"):
+        time.sleep(0.005)
+    tracker.stop()
+    training, inference = run_of(tmp_path)["stages"]
+    assert_true(training["interval"], power, 0.1)
+    assert_true(inference["interval"], power, 0.005)
+    assert_adds_up(run_of(tmp_path))

@@ -67,7 +67,8 @@ def finish(record: Record) -> list[Written]:
     around = look_around(record, settings)
     record = split(record) if record.per_stage else record
     written = [_write(record, stretch, around) for stretch in reported(record)]
-    return written + [_write(record, stretch_of(record, stage), around, stage) for stage in record.stages]
+    measured = [stage for stage in record.stages if stage.interval.seconds > 0]
+    return written + [_write(record, stretch_of(record, stage), around, stage) for stage in measured]
 
 
 def reported(record: Record) -> list[Stretch]:

@@ -105,6 +105,8 @@ def _periods(rows: list[dict[str, Any]]) -> dict[str, list[Interval | None]]:
 def _interval(row: dict[str, Any]) -> Interval | None:
     try:
         numbers = {name: float(row[name]) for name in ("seconds", "kwh", "cpu_kwh", "gpu_kwh", "ram_kwh")}
+        if numbers["seconds"] <= 0:
+            return None
         return Interval(
             begin=clock_of(row["begin"]),
             **numbers,

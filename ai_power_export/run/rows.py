@@ -47,7 +47,10 @@ def row_of(run_id: str, span: Span, latest: Reading) -> dict[str, Any]:
     Where the totals at its end are not known yet it says so (`settled`) and tells what was measured
     up to the `latest` reading, perhaps nothing; a row of the same period follows.
     """
-    settled, found = span.interval(), span.interval(latest)
+    settled = span.interval()
+    found = settled or span.interval(latest)
+    if found is not None and not settled and found.seconds <= 0:
+        found = None
     of_iteration = {} if span.iteration is None else {"iteration": span.iteration}
     return {
         "run": run_id,

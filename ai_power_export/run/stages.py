@@ -107,6 +107,11 @@ class Stages:
         return tuple(self._running)
 
     @property
+    def awaits_reading(self) -> bool:
+        """Whether something ended, or began, whose energy is known with the next reading only."""
+        return bool(self._pending)
+
+    @property
     def are_used(self) -> bool:
         """Whether the run has any."""
         return bool(self._accounts)

@@ -69,7 +69,7 @@ def calibrate_command(seconds: int, max_utilization: float | None, as_json: bool
     ).calibration_max_utilization
     _refuse(_first_look(busiest))
     try:
-        meter, interval, _ = probe(_progress(seconds), tracking_mode="machine")
+        meter, interval, *_ = probe(_progress(seconds), tracking_mode="machine")
     except NothingMeasured as error:
         raise CheckFailed(f"{error}: nothing was kept") from None
     _refuse(unrest(interval, busiest))

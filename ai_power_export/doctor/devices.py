@@ -77,7 +77,7 @@ def _driver(root: Path) -> Mend | None:
 def ram_finding(probed: Probed) -> Finding:
     """Say how CodeCarbon gets the RAM's energy."""
     meter, state = probed.meter, state_of(ram_error(probed.meter))
-    watts = probed.interval.ram_kwh * 3.6e6 / probed.interval.seconds
+    watts = probed.ram_watts
     if meter.ram_measured:
         return Finding("ram", state, "CodeCarbon reads the board's counter")
     if meter.ram_forced:

@@ -23,6 +23,8 @@ class Probed(NamedTuple):
     interval: Interval
     cpu_watts: float | None
     """TDP that CodeCarbon's load model reckons with (W); None where it does not use one."""
+    ram_watts: float
+    """Power of the RAM as CodeCarbon says it (W), which over some seconds is more exact than its energy."""
 
 
 class NothingMeasured(Exception):
@@ -35,9 +37,11 @@ class _Last(BaseOutput):  # type: ignore[misc]
     tracker: Any = None
     reading: Reading | None = None
     meter: Meter = Meter()
+    ram_watts: float = 0.0
 
     def out(self, total: Any, delta: Any) -> None:
         self.reading, self.meter = read_totals(total, self.tracker), read_meter(total, self.tracker)
+        self.ram_watts = float(total.ram_power)
 
 
 def probe(wait: Callable[[], None], **options: Any) -> Probed:
@@ -66,7 +70,8 @@ def probe(wait: Callable[[], None], **options: Any) -> Probed:
         tracker.stop()
     if started_at is None or last.reading is None or last.reading.kwh <= 0:
         raise NothingMeasured("CodeCarbon measures nothing here")
-    return Probed(last.meter, between(first, last.reading), _load_model_watts(tracker))
+    interval = between(first, last.reading)
+    return Probed(last.meter, interval, _load_model_watts(tracker), last.ram_watts)
 
 
 def _load_model_watts(tracker: Any) -> float | None:

@@ -24,7 +24,7 @@ NOWHERE = {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy", 
 
 def probed(meter: Meter, gpu: float = 0.0) -> Probed:
     interval = Interval(0.0, 2.0, 2e-5 + gpu, 1e-5, gpu, 1e-5, 0.0, 0.1, None)
-    return Probed(meter, interval, None if meter.cpu_mode == "rapl" else 65.0)
+    return Probed(meter, interval, None if meter.cpu_mode == "rapl" else 65.0, 18.0)
 
 
 @pytest.fixture

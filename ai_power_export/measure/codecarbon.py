@@ -249,11 +249,11 @@ def _intensity_from(total: Any, tracker: Any) -> str:
 
 def country_name(iso_code: str) -> str:
     """Return CodeCarbon's name of a country (ISO 3166 alpha-3), empty if it has no energy mix of it."""
-    return str(_energy_mixes().get(iso_code, {}).get("country_name", ""))
+    return str(energy_mixes().get(iso_code, {}).get("country_name", ""))
 
 
 @cache
-def _energy_mixes() -> dict[str, dict[str, Any]]:
+def energy_mixes() -> dict[str, dict[str, Any]]:
     """Read CodeCarbon's energy mixes by country from its installed files.
 
     CodeCarbon's own reader imports pandas, which costs more than writing a report.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ai_power_export.measure.codecarbon import _energy_mixes
+from ai_power_export.measure.codecarbon import energy_mixes
 
 SOURCES = {
     "coal_TWh": "coal",
@@ -31,7 +31,7 @@ class Mix(NamedTuple):
 
 def generation_mix(country: str) -> Mix | None:
     """Return the mix of a country by CodeCarbon's name of it; None where its data does not hold it."""
-    mix = next((mix for mix in _energy_mixes().values() if mix.get("country_name") == country), {})
+    mix = next((mix for mix in energy_mixes().values() if mix.get("country_name") == country), {})
     total = mix.get("total_TWh") or 0.0
     if total <= 0:
         return None

@@ -272,3 +272,12 @@ def test_a_short_stage_just_before_the_stop_is_measured(tmp_path, tracker, power
     assert_true(training["interval"], power, 0.1)
     assert_true(inference["interval"], power, 0.005)
     assert_adds_up(run_of(tmp_path))
+
+
+def test_any_name_will_do(tmp_path, tracker, power):
+    for name in (7, "", "été/../x\n", "training"):
+        with tracker.stage(name):
+            time.sleep(0.06)
+    tracker.stop()
+    assert [each["name"] for each in run_of(tmp_path)["stages"]] == ["7", "", "été/../x\n", "training"]
+    assert_adds_up(run_of(tmp_path))

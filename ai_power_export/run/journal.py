@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,9 @@ SECONDS_BETWEEN = 1.0
 
 FRESH = 10.0
 """Seconds: `aipower export` writes its journal every two; one that is older than this goes on no more."""
+
+FRESH_ELSEWHERE = 3600.0
+"""Seconds: the same for a program on another machine of a shared folder, which cannot be asked for."""
 
 
 class Journal:
@@ -64,12 +68,18 @@ def read_journal(path: Path) -> tuple[Record, bool]:
     """
     data = json.loads(path.read_text(encoding="utf-8"))
     process = data.pop("process", None)
-    goes_on = _is_running(process) if process else time.time() - path.stat().st_mtime < FRESH
+    age = time.time() - path.stat().st_mtime
+    if process is None:
+        goes_on = age < FRESH
+    elif process["machine"] != platform.node():
+        goes_on = age < FRESH_ELSEWHERE
+    else:
+        goes_on = _is_running(process)
     return Record.from_json(data), goes_on
 
 
 def _this_process() -> dict[str, Any]:
-    return {"id": os.getpid(), "began": _began(os.getpid())}
+    return {"machine": platform.node(), "id": os.getpid(), "began": _began(os.getpid())}
 
 
 def _is_running(process: dict[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ai_power_export.facts import Facts, Origin
@@ -54,8 +55,12 @@ def stage_facts(record: Record, stage: Stage | None) -> Facts:
 
 
 def stages_of(record: Record, stage: Stage | None) -> dict[str, Any]:
-    """Return what the evidence keeps of a run's stages: they, their overlaps, and the rest."""
-    rest = together(part.interval for part in record.parts if not part.stages)
+    """Return what the evidence keeps of a run's stages: they, their overlaps, and the rest.
+
+    Of a run that died the parts may end before its last stage does: then only the stages are told.
+    """
+    parts = record.parts if _are_whole(record) else []
+    rest = together(part.interval for part in parts if not part.stages)
     return {
         "stage": stage.name if stage else None,
         "stages": [
@@ -70,8 +75,15 @@ def stages_of(record: Record, stage: Stage | None) -> dict[str, Any]:
         ],
         "overlaps": [
             {"stages": list(part.stages), "interval": part.interval.to_json()}
-            for part in record.parts
+            for part in parts
             if len(part.stages) > 1
         ],
         "rest": rest.to_json() if rest else None,
     }
+
+
+def _are_whole(record: Record) -> bool:
+    """Tell whether the parts of a run add up to it."""
+    parts = math.fsum(part.interval.seconds for part in record.parts)
+    whole = math.fsum(stretch.interval.seconds for stretch in record.stretches)
+    return math.isclose(parts, whole, rel_tol=1e-6)

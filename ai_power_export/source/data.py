@@ -199,12 +199,18 @@ def _literal(use: Use, inputs: list[Value]) -> Dataset | None:
         for option in options(value):
             if isinstance(option, (Thing, Mixed, Member)) and (shape := shape_of(option)):
                 place = use.events[0].place if use.events else Place("", 0)
+                if _made_in_a_loop(option):  # each turn makes new data: how much there is is not one turn's
+                    return Dataset(place, source="other")
                 written = f"({', '.join(map(str, shape))})" if len(shape) > 1 else ""
                 return Dataset(place, quantity=shape[0], shape=written, source="other")
     for call in () if use.trained else use.answered:
         if (texts := sum(_texts(value) for value in call.args[:1])) and not call.loops:
             return Dataset(call.place, quantity=texts)
     return None
+
+
+def _made_in_a_loop(value: Value) -> bool:
+    return any(part.call.loops for part in ancestry(value) if isinstance(part, Thing))
 
 
 def _texts(value: Value) -> int:

@@ -7,7 +7,7 @@ import time
 from datetime import datetime
 
 import pytest
-from conftest import AIPOWER
+from running import AIPOWER
 
 from ai_power_export.measure.codecarbon import country_name
 from ai_power_export.measure.generation import generation_mix

@@ -10,7 +10,7 @@ import shutil
 from importlib.metadata import version
 
 import pytest
-from conftest import ROOT
+from running import ROOT
 
 from ai_power_export.report.boamps import FIELDS
 from ai_power_export.report.evidence import filled_fields
@@ -120,7 +120,7 @@ MACHINE_MAY_SAY = {
 def exported(tmp_path_factory):
     import subprocess
 
-    from conftest import AIPOWER, clean_environment
+    from running import AIPOWER, clean_environment
 
     folder = tmp_path_factory.mktemp("study") / "digits-study"
     folder.mkdir()

@@ -6,7 +6,7 @@ import shutil
 from importlib.util import find_spec
 
 import pytest
-from conftest import ROOT
+from running import ROOT
 
 from ai_power_export.report.validate import problems
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import AIPOWER, clean_environment
+from running import AIPOWER, clean_environment
 
 WORK = "import time; deadline = time.monotonic() + 0.3\nwhile time.monotonic() < deadline: sum(range(999))\n"
 

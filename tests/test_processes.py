@@ -8,7 +8,7 @@ import sys
 from importlib.util import find_spec
 
 import pytest
-from conftest import clean_environment
+from running import clean_environment
 
 from ai_power_export.measure.ranks import rank_by_launcher
 

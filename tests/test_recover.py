@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from conftest import AIPOWER, clean_environment
+from running import AIPOWER, clean_environment
 
 STAGED = """
 import time

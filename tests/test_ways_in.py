@@ -12,7 +12,7 @@ import time
 
 import codecarbon
 import pytest
-from conftest import AIPOWER
+from running import AIPOWER
 
 from ai_power_export import OfflinePowerTracker, PowerReportOutput, PowerTracker, track_power
 

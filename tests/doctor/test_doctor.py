@@ -7,7 +7,7 @@ import os
 import platform
 
 import pytest
-from conftest import AIPOWER
+from running import AIPOWER
 
 from ai_power_export.doctor.cpu import cpu_finding
 from ai_power_export.doctor.devices import gpu_finding, ram_finding

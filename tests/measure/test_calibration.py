@@ -9,7 +9,7 @@ import sys
 import time
 
 import pytest
-from conftest import AIPOWER, clean_environment
+from running import AIPOWER, clean_environment
 
 ENERGY, DURATION = "powerCalibrationMeasurement", "durationCalibrationMeasurement"
 FIELD = f"measures.{ENERGY}"

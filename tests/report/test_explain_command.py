@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import AIPOWER, ROOT
 from explained_report import write
+from running import AIPOWER, ROOT
 
 from ai_power_export.report.boamps import FIELDS
 

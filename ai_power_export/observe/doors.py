@@ -100,6 +100,8 @@ DOORS = (
     Door("pytorch_lightning.trainer.trainer", "Trainer", "lightning", LIGHTNING_METHODS),
     Door("torch.optim.optimizer", "Optimizer.__init__", "pytorch"),
     Door("torch.utils.data.dataloader", "DataLoader.__iter__", "pytorch"),
+    Door("torchmetrics.classification.accuracy", "BinaryAccuracy.compute", "torchmetrics"),
+    Door("torchmetrics.classification.accuracy", "MulticlassAccuracy.compute", "torchmetrics"),
     *(Door(module, name, "loaders") for module, names in LOADERS.items() for name in names),
     Door("flax.nnx.training.optimizer", "Optimizer.update", "flax"),
     Door("flax.training.train_state", "TrainState.apply_gradients", "flax"),

@@ -32,6 +32,7 @@ READERS = {
     "loaders": "data.loaders:LoaderReader",
     "optuna": "frameworks.optuna:OptunaReader",
     "statsmodels": "frameworks.statsmodels:StatsmodelsReader",
+    "torchmetrics": "frameworks.torchmetrics:TorchmetricsReader",
     "xgboost": "frameworks.boosting:XGBoostReader",
 }
 """Who understands the calls of which framework, by module and class; imported when the framework is."""

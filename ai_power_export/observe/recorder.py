@@ -12,8 +12,9 @@ from typing import Any
 
 from ai_power_export.facts import Notice
 from ai_power_export.observe.observation import Doing, Observation, Part
+from ai_power_export.observe.open_calls import OpenCall, OutermostCall, outermost
 from ai_power_export.observe.places import frame_key, place_name, user_place
-from ai_power_export.observe.reader import NOTHING, UNREADABLE, Observer, Outcome, Reading, Watchpoint
+from ai_power_export.observe.reader import NOTHING, UNREADABLE, Observer, Outcome, Watchpoint
 from ai_power_export.observe.searches import Searches
 from ai_power_export.observe.spacing import Spacing
 from ai_power_export.observe.tally import Tally
@@ -24,36 +25,6 @@ LARGEST_SHARE = 0.01
 """Share of the wall time that an observer may cost."""
 GRACE_S = 0.1
 """Seconds that an observer may cost before its share is looked at."""
-
-
-@dataclass(slots=True)
-class _Open:
-    """A watched call that has not ended."""
-
-    frame: tuple[int, int]
-    """Its frame, by numbers so as not to keep it; see `frame_key`."""
-    point: Watchpoint
-    began: float
-    """`perf_counter` time from which it has not been charged yet."""
-    owner: int
-    """`id` of the object whose method was called, or of the first argument."""
-    class_path: str
-    """Class path of that object."""
-    reading: Reading | None = None
-    """What was read of it; of a call inside another one only where its reader asks for it."""
-
-
-@dataclass(slots=True)
-class _OpenOuter(_Open):
-    """The outermost watched call of a thread: the one that time is charged to."""
-
-    place: tuple[str, int] | None = None
-    last_sign: float = 0.0
-    """When it was last known to run."""
-    tally: Tally | None = None
-    """Its account in the present window, once it has one."""
-    found_by: tuple[Part, ...] = ()
-    """The searches that it is a trial of, outermost first."""
 
 
 @dataclass
@@ -73,36 +44,18 @@ class CallRecorder:
         self._off = False
         self._since = time.perf_counter()
         self._clock = time.time() - self._since
-        self._stacks: dict[int, list[_Open]] = {}
+        self._stacks: dict[int, list[OpenCall]] = {}
         self._tallies: dict[object, Tally] = {}
         self._searches = Searches()
         self._spacing = Spacing()
 
     def opened(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
         """Hear that a call began."""
-        observer = point.observer
-        if observer.off:
-            return
-        now = time.perf_counter()
-        try:
-            with self._lock:
-                self._open(point, frame, values, now)
-        except Exception as error:  # noqa: BLE001 - the user's call goes on whatever fails in us
-            self._note_error(observer, error)
-        observer.spent += time.perf_counter() - now
+        self._guarded(point.observer, self._open, point, frame, values)
 
     def closed(self, point: Watchpoint, frame: FrameType, result: Any, failed: bool) -> None:
         """Hear that a call ended."""
-        observer = point.observer
-        if observer.off:
-            return
-        now = time.perf_counter()
-        try:
-            with self._lock:
-                self._close(frame, result, failed, now)
-        except Exception as error:  # noqa: BLE001 - the user's call goes on whatever fails in us
-            self._note_error(observer, error)
-        observer.spent += time.perf_counter() - now
+        self._guarded(point.observer, self._close, frame, result, failed)
 
     def observations(self, *, close: bool) -> list[Observation]:
         """Return what was observed in this window up to now; `close` begins the next one."""
@@ -118,16 +71,8 @@ class CallRecorder:
 
     def hear(self, observer: Observer, step: Callable[..., None], *args: Any) -> None:
         """Run a callback of a follower: its time and its errors count for its observer."""
-        if observer.off:
-            return
-        now = time.perf_counter()
-        try:
-            with self._lock:
-                step(*args)
-        except Exception as error:  # noqa: BLE001 - the user's call goes on whatever fails in us
-            self._note_error(observer, error)
-        observer.spent += time.perf_counter() - now
-        self._check_cost(observer, now)
+        self._guarded(observer, step, *args)
+        self._check_cost(observer)
 
     def inside_call(self, frame: FrameType | None) -> bool:
         """Tell whether a frame of this thread is inside a watched call, which accounts for all below it."""
@@ -152,6 +97,18 @@ class CallRecorder:
         """Whether no observer has been switched off."""
         return not self._off
 
+    def _guarded(self, observer: Observer, step: Callable[..., None], *args: Any) -> None:
+        """Run a step inside the user's call: no error leaves it, and its time is charged to its observer."""
+        if observer.off:
+            return
+        began = time.perf_counter()
+        try:
+            with self._lock:
+                step(*args)
+        except Exception as error:  # noqa: BLE001 - the user's call goes on whatever fails in us
+            self._note_error(observer, error)
+        observer.spent += time.perf_counter() - began
+
     def _note_error(self, observer: Observer, error: Exception) -> None:
         observer.errors += 1
         if observer.errors >= MOST_ERRORS:
@@ -159,7 +116,8 @@ class CallRecorder:
 
     # ---- a call begins --------------------------------------------------------------------------
 
-    def _open(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any], now: float) -> None:
+    def _open(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
+        now = time.perf_counter()
         stack = self._stacks.setdefault(get_ident(), [])
         if stack:
             self._drop_ended(stack, frame.f_back)
@@ -169,7 +127,12 @@ class CallRecorder:
             self._open_outer(stack, point, frame, values, now)
 
     def _open_outer(
-        self, stack: list[_Open], point: Watchpoint, frame: FrameType, values: Mapping[str, Any], now: float
+        self,
+        stack: list[OpenCall],
+        point: Watchpoint,
+        frame: FrameType,
+        values: Mapping[str, Any],
+        now: float,
     ) -> None:
         if self._spacing.inside_passed(frame.f_back):
             return
@@ -185,7 +148,7 @@ class CallRecorder:
             self._searches.begin(frame, reading.parts)
             return
         owner, found_by = id(point.positional(values, 0)), self._searches.running()
-        call = _OpenOuter(frame_key(frame), point, now, owner, "", reading, place, now, found_by=found_by)
+        call = OutermostCall(frame_key(frame), point, now, owner, "", reading, place, now, found_by=found_by)
         stack.append(call)
         tally = self._tally(call)
         tally.add_call()
@@ -193,19 +156,24 @@ class CallRecorder:
         self._spacing.began(tally)
 
     def _open_inner(
-        self, stack: list[_Open], point: Watchpoint, frame: FrameType, values: Mapping[str, Any], now: float
+        self,
+        stack: list[OpenCall],
+        point: Watchpoint,
+        frame: FrameType,
+        values: Mapping[str, Any],
+        now: float,
     ) -> None:
-        _outer(stack).last_sign = now
+        outermost(stack).last_sign = now
         reader, owner = point.observer.reader, point.positional(values, 0)
         if point.method in reader.reads_inside:
             path, reading = reader.class_path(point, owner), reader.read(point, values)
-            stack.append(_Open(frame_key(frame), point, now, id(owner), path, reading))
+            stack.append(OpenCall(frame_key(frame), point, now, id(owner), path, reading))
         elif id(owner) != stack[-1].owner:  # else one method of an object calls another
             path = reader.class_path(point, owner)
             if path:
-                stack.append(_Open(frame_key(frame), point, now, id(owner), path))
+                stack.append(OpenCall(frame_key(frame), point, now, id(owner), path))
 
-    def _drop_ended(self, stack: list[_Open], frame: FrameType | None) -> None:
+    def _drop_ended(self, stack: list[OpenCall], frame: FrameType | None) -> None:
         """Forget calls of a thread that are not among the callers of `frame`: an exception ended them."""
         open_frames = {call.frame for call in stack}
         while frame is not None and frame_key(frame) not in open_frames:
@@ -213,8 +181,8 @@ class CallRecorder:
         while stack and (frame is None or stack[-1].frame != frame_key(frame)):
             self._drop(stack.pop())
 
-    def _drop(self, call: _Open) -> None:
-        if isinstance(call, _OpenOuter):
+    def _drop(self, call: OpenCall) -> None:
+        if isinstance(call, OutermostCall):
             tally = self._tally(call)
             self._take(tally, self._progress(call))
             # When exactly it ended is not known: what is charged is what it surely took,
@@ -224,7 +192,8 @@ class CallRecorder:
 
     # ---- a call ends ----------------------------------------------------------------------------
 
-    def _close(self, frame: FrameType, result: Any, failed: bool, now: float) -> None:
+    def _close(self, frame: FrameType, result: Any, failed: bool) -> None:
+        now = time.perf_counter()
         self._searches.end(frame)
         stack = self._stacks.get(get_ident(), [])
         key = frame_key(frame)
@@ -233,30 +202,31 @@ class CallRecorder:
         while stack[-1].frame != key:
             self._drop(stack.pop())
         call = stack.pop()
-        if isinstance(call, _OpenOuter):
+        if isinstance(call, OutermostCall):
             self._close_outer(call, result, failed, now)
         else:
             self._close_inner(stack, call, result, failed, now)
 
-    def _close_outer(self, call: _OpenOuter, result: Any, failed: bool, now: float) -> None:
+    def _close_outer(self, call: OutermostCall, result: Any, failed: bool, now: float) -> None:
         tally = self._tally(call)
         tally.end(now - call.began, self._clock + now, failed=failed)
         observer = call.point.observer
         if failed:
             self._take(tally, self._progress(call))
         else:
-            outcome = observer.reader.outcome(call.point, _reading(call), result)
-            self._take(tally, _found(call, outcome))
+            outcome = observer.reader.outcome(call.point, call.reading or UNREADABLE, result)
+            self._take(tally, call.found(outcome))
         if call.place is None:
-            del self._stacks[
-                get_ident()
-            ]  # a library's own thread, such as the meter's, has no calls of the user's
+            # A library's own thread, such as the meter's, has no calls of the user's.
+            del self._stacks[get_ident()]
         elif len(self._stacks) == 1:
             self._spacing.ended(call.point, tally)
-        self._check_cost(observer, now)
+        self._check_cost(observer)
 
-    def _close_inner(self, stack: list[_Open], call: _Open, result: Any, failed: bool, now: float) -> None:
-        outer = _outer(stack)
+    def _close_inner(
+        self, stack: list[OpenCall], call: OpenCall, result: Any, failed: bool, now: float
+    ) -> None:
+        outer = outermost(stack)
         outer.last_sign = now
         tally = self._tally(outer)
         if call.class_path:
@@ -264,11 +234,11 @@ class CallRecorder:
         if call.reading is not None and not failed:
             tally.add_inner_outcome(call.point.observer.reader.outcome(call.point, call.reading, result))
 
-    def _progress(self, call: _OpenOuter) -> Outcome:
+    def _progress(self, call: OutermostCall) -> Outcome:
         """Read what a call has done that has not returned; its reader may fail, the account goes on."""
         try:
-            outcome: Outcome = call.point.observer.reader.progress(call.point, _reading(call))
-            return _found(call, outcome)
+            outcome: Outcome = call.point.observer.reader.progress(call.point, call.reading or UNREADABLE)
+            return call.found(outcome)
         except Exception as error:  # noqa: BLE001 - the time of the call is charged all the same
             self._note_error(call.point.observer, error)
             return NOTHING
@@ -277,26 +247,18 @@ class CallRecorder:
         if outcome is not NOTHING:
             tally.add_outcome(outcome)
 
-    def _check_cost(self, observer: Observer, now: float) -> None:
-        if observer.spent > max(GRACE_S, LARGEST_SHARE * (now - self._since)):
+    def _check_cost(self, observer: Observer) -> None:
+        most = max(GRACE_S, LARGEST_SHARE * (time.perf_counter() - self._since))
+        if observer.spent > most and not observer.off:
             self._switch_off(observer, f"it cost more than {LARGEST_SHARE:.0%} of the run's time")
 
     # ---- accounts -------------------------------------------------------------------------------
 
-    def _tally(self, call: _OpenOuter) -> Tally:
+    def _tally(self, call: OutermostCall) -> Tally:
         """Return the account of a call in the present window."""
         if call.tally is not None:
             return call.tally
-        reading = _reading(call)
-        if call.found_by and reading.parts:
-            reading = reading._replace(parts=(*call.found_by, *reading.parts))
-        key = (
-            call.point.method,
-            reading.does,
-            call.place,
-            reading.seen_before,
-            *[part.class_path for part in reading.parts],
-        )
+        key, reading = call.key, call.said
         tally = self._tallies.get(key)
         if tally is None:
             place, begin = place_name(call.place), self._clock + call.began
@@ -311,14 +273,14 @@ class CallRecorder:
         self._tallies.clear()
         for stack in self._stacks.values():
             if stack:
-                _outer(stack).tally = None
+                outermost(stack).tally = None
 
     def _charge_open_calls(self, now: float) -> None:
         frames = sys._current_frames()
         for thread, stack in self._stacks.items():
             self._drop_ended(stack, frames.get(thread))
             if stack:
-                outer = _outer(stack)
+                outer = outermost(stack)
                 tally = self._tally(outer)
                 tally.add_progress(self._progress(outer))
                 tally.charge(now - outer.began, self._clock + now)
@@ -330,20 +292,3 @@ class CallRecorder:
         self._off |= not getattr(observer.reader, "only_loads", False)
         self.warnings.append(Notice("observer-off", f"{observer.name} is no longer observed: {why}"))
         self.on_off(observer)
-
-
-def _reading(call: _OpenOuter) -> Reading:
-    return call.reading or UNREADABLE
-
-
-def _found(call: _OpenOuter, outcome: Outcome) -> Outcome:
-    """Return an outcome whose parts say what search they were found by."""
-    if outcome.parts is None or not call.found_by:
-        return outcome
-    return outcome._replace(parts=(*call.found_by, *outcome.parts))
-
-
-def _outer(stack: list[_Open]) -> _OpenOuter:
-    outer = stack[0]
-    assert isinstance(outer, _OpenOuter)
-    return outer

@@ -86,7 +86,7 @@ def test_a_loop_is_one_training():
     assert "momentum" not in part.defaults
     assert (seen.count, seen.does) == (1, Doing.TRAINS)
     assert seen.seconds > 0
-    assert seen.place.startswith("test_pytorch.py:")
+    assert seen.place.startswith("test_pytorch_calls.py:")
     assert (seen.data.rows, seen.data.data_type) == (40, "tabular")
 
 

@@ -13,7 +13,6 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
 from ai_power_export.facts import Certainty
-from ai_power_export.observe import recorder
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.spacing import OFTEN
 from ai_power_export.observe.watch import Watch
@@ -46,11 +45,9 @@ class Judge(ClassifierMixin, BaseEstimator):
 
 
 @pytest.fixture(params=["wrapping", "monitoring"])
-def watch(request, monkeypatch):
+def watch(request):
     if request.param == "monitoring" and sys.version_info < (3, 12):
         pytest.skip("Python has monitoring since 3.12")
-    # On a busy machine these empty fits could cost the observer its place.
-    monkeypatch.setattr(recorder, "LARGEST_SHARE", float("inf"))
     with Watch(engine=request.param) as watch:
         yield watch
 

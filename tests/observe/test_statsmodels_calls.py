@@ -48,7 +48,7 @@ def test_a_fit_says_its_data_and_what_it_estimated(watch):
     assert seen.parts[0].parameters["maxiter"] == 7
     assert "maxiter" not in seen.parts[0].defaults
     assert seen.data.shape == "(60, 3)"
-    assert seen.place.startswith("test_statsmodels.py:")
+    assert seen.place.startswith("test_statsmodels_calls.py:")
 
 
 def test_results_answer_for_their_model(watch):

@@ -313,15 +313,11 @@ def test_arguments_of_any_kind_do_no_harm(watch):
     assert watch.warnings == []
 
 
-def test_a_thousand_tiny_tables_cost_little_more(watch):
-    costs = []
+def test_of_a_thousand_tiny_tables_most_are_let_pass(watch):
     for _ in range(1000):
-        spent = watch._observers["loaders"].spent
         pandas.read_csv(io.StringIO("a,b\n1,2\n"))
-        costs.append(watch._observers["loaders"].spent - spent)
 
-    assert min(filter(None, costs)) < 150e-6
-    assert sum(cost > 0 for cost in costs) < 300, "most of so many calls are let pass"
+    assert watch._observers["loaders"].calls < 300
     assert watch.warnings == []
     (seen,) = watch.stop()
     assert (seen.count, seen.fed.rows) == (1000, 1000)

@@ -10,9 +10,8 @@ from ai_power_export.facts import JsonValue
 from ai_power_export.observe.observation import Doing, Observation, Part
 from ai_power_export.vocabulary.architectures import network_of
 from ai_power_export.vocabulary.catalogue import load_catalogue
-from ai_power_export.vocabulary.describe import describe
+from ai_power_export.vocabulary.describe import describe, public_path
 from ai_power_export.vocabulary.entries import Role
-from ai_power_export.vocabulary.naming import public_path
 
 HOLDERS = frozenset({Role.PIPELINE, Role.SEARCH, Role.WRAPPER})
 """Roles of objects whose algorithm is the one that they hold."""

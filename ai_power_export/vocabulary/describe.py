@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.entries import ClassEntry, Role
+from ai_power_export.vocabulary.naming import join_path, public_modules
 
 ALGORITHM_ROLES = frozenset({Role.MODEL, Role.REDUCER, Role.TRAIN})
 """Roles whose classes are algorithms by themselves."""
@@ -32,3 +33,18 @@ def describe_entry(entry: ClassEntry) -> dict[str, str]:
         "algorithmUri": entry.uri,
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def public_path(cls_module: str, qualname: str) -> str:
+    """Return the path by which a class is imported.
+
+    The catalogue knows most; otherwise private modules are dropped:
+    `sklearn.ensemble._forest` and `RandomForestClassifier` give
+    `sklearn.ensemble.RandomForestClassifier`.
+    """
+    path = load_catalogue().canonical(f"{cls_module}.{qualname}")
+    entry = load_catalogue().named(path)
+    if entry is not None:
+        return entry.path
+    module = path.removesuffix(qualname).rstrip(".")
+    return join_path([public_modules(module), qualname])

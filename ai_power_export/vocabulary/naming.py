@@ -34,20 +34,3 @@ def public_modules(module: str) -> str:
 def join_path(parts: Sequence[str]) -> str:
     """Join the parts of a dotted path that are not empty."""
     return ".".join(part for part in parts if part)
-
-
-def public_path(cls_module: str, qualname: str) -> str:
-    """Return the path by which a class is imported.
-
-    The catalogue knows most; otherwise private modules are dropped:
-    `sklearn.ensemble._forest` and `RandomForestClassifier` give
-    `sklearn.ensemble.RandomForestClassifier`.
-    """
-    from ai_power_export.vocabulary.catalogue import load_catalogue
-
-    path = load_catalogue().canonical(f"{cls_module}.{qualname}")
-    entry = load_catalogue().named(path)
-    if entry is not None:
-        return entry.path
-    module = path.removesuffix(qualname).rstrip(".")
-    return join_path([public_modules(module), qualname])

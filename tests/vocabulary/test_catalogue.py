@@ -7,12 +7,12 @@ import pytest
 
 from ai_power_export.errors import BadInput
 from ai_power_export.vocabulary.catalogue import FOLDER, Catalogue, import_root, load_catalogue, plugin_files
-from ai_power_export.vocabulary.describe import describe
+from ai_power_export.vocabulary.describe import describe, public_path
 from ai_power_export.vocabulary.entries import Role
 from ai_power_export.vocabulary.families import RULES, task_family
 from ai_power_export.vocabulary.formats import FORMAT_OF_SUFFIX, TABULAR_FORMATS, TYPE_OF_FORMAT
 from ai_power_export.vocabulary.generate import positional_parameters
-from ai_power_export.vocabulary.naming import camel_case, public_path
+from ai_power_export.vocabulary.naming import camel_case
 
 ROOTS = sorted(file.stem for file in FOLDER.glob("*.toml") if file.stem != "index")
 DATA_TYPES = {"tabular", "audio", "boolean", "image", "video", "object", "text", "token", "word", "other", ""}

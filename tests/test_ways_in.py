@@ -395,6 +395,7 @@ def test_codecarbons_tasks_within_a_run_lose_none_of_its_energy(capsys):
     tracker = OfflinePowerTracker(
         output_handlers=[heard], force_ram_power=100, **{**QUIET, "measure_power_secs": 60}
     )
+    begin = time.perf_counter()
     tracker.start()
     time.sleep(2)
     tracker.start_task("a task")
@@ -402,9 +403,9 @@ def test_codecarbons_tasks_within_a_run_lose_none_of_its_energy(capsys):
     tracker.stop_task()
     tracker.stop()
     (measure,) = tracker.reports[0].measures
-    ram_kwh = 100 * measure.measurement_duration / 3.6e6
-    assert measure.measurement_duration == pytest.approx(2.5, abs=0.5)
-    assert measure.power_consumption > ram_kwh * 0.9
+    # Old versions take a second to begin a task.
+    assert 2.4 <= measure.measurement_duration <= time.perf_counter() - begin
+    assert measure.power_consumption > 100 * 2.5 / 3.6e6 * 0.9
 
 
 def test_tasks_without_a_run_are_said_to_give_no_report(capsys):

@@ -22,6 +22,20 @@ def is_users(file: str) -> bool:
     return not any(folder in file for folder in _INSTALLED)
 
 
+def is_meters_own(frame: FrameType | None) -> bool:
+    """Tell whether CodeCarbon stands between a frame and the user's nearest: it reads its own tables."""
+    while frame is not None and not is_users(frame.f_code.co_filename):
+        if _is_meters(frame.f_code.co_filename):
+            return True
+        frame = frame.f_back
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _is_meters(file: str) -> bool:
+    return "codecarbon" in Path(file).parts
+
+
 def user_place(frame: FrameType | None) -> tuple[str, int] | None:
     """Return file and line of the nearest user frame at or above `frame`; None in a library's own thread."""
     while frame is not None:

@@ -13,7 +13,7 @@ from typing import Any
 from ai_power_export.facts import Notice
 from ai_power_export.observe.observation import Doing, Observation, Part
 from ai_power_export.observe.open_calls import OpenCall, OutermostCall, outermost
-from ai_power_export.observe.places import frame_key, place_name, user_place
+from ai_power_export.observe.places import frame_key, is_meters_own, place_name, user_place
 from ai_power_export.observe.reader import NOTHING, UNREADABLE, Observer, Outcome, Watchpoint
 from ai_power_export.observe.searches import Searches
 from ai_power_export.observe.spacing import Spacing
@@ -134,7 +134,7 @@ class CallRecorder:
         values: Mapping[str, Any],
         now: float,
     ) -> None:
-        if self._spacing.inside_passed(frame.f_back):
+        if self._spacing.inside_passed(frame.f_back) or is_meters_own(frame.f_back):
             return
         place = user_place(frame.f_back)
         if place is None and any(other for other in self._stacks.values()):

@@ -6,6 +6,10 @@ import sysconfig
 from functools import lru_cache
 from pathlib import Path
 from types import FrameType
+from typing import NamedTuple, TypeAlias
+
+Place: TypeAlias = tuple[str, int]
+"""File and line of the user's code."""
 
 _LIBRARY = str(Path(sysconfig.get_path("stdlib")))
 _OWN = str(Path(__file__).resolve().parent.parent)
@@ -22,13 +26,25 @@ def is_users(file: str) -> bool:
     return not any(folder in file for folder in _INSTALLED)
 
 
-def is_meters_own(frame: FrameType | None) -> bool:
-    """Tell whether CodeCarbon stands between a frame and the user's nearest: it reads its own tables."""
-    while frame is not None and not is_users(frame.f_code.co_filename):
-        if _is_meters(frame.f_code.co_filename):
-            return True
+class Caller(NamedTuple):
+    """Who called a framework."""
+
+    place: Place | None
+    """The user's nearest line; None in a library's own thread."""
+    is_meter: bool
+    """Whether CodeCarbon stands between that line and the framework: it reads tables of its own."""
+
+
+def caller_of(frame: FrameType | None) -> Caller:
+    """Return who called, from a frame outwards."""
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if is_users(file):
+            return Caller((file, frame.f_lineno), False)
+        if _is_meters(file):
+            return Caller(None, True)
         frame = frame.f_back
-    return False
+    return Caller(None, False)
 
 
 @lru_cache(maxsize=4096)
@@ -36,16 +52,7 @@ def _is_meters(file: str) -> bool:
     return "codecarbon" in Path(file).parts
 
 
-def user_place(frame: FrameType | None) -> tuple[str, int] | None:
-    """Return file and line of the nearest user frame at or above `frame`; None in a library's own thread."""
-    while frame is not None:
-        if is_users(frame.f_code.co_filename):
-            return frame.f_code.co_filename, frame.f_lineno
-        frame = frame.f_back
-    return None
-
-
-def place_name(place: tuple[str, int] | None) -> str:
+def place_name(place: Place | None) -> str:
     """Write a place as `train.py:42`: folders say where a user keeps things, which is nobody's business."""
     return f"{Path(place[0]).name}:{place[1]}" if place else ""
 

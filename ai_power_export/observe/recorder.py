@@ -13,7 +13,7 @@ from typing import Any
 from ai_power_export.facts import Notice
 from ai_power_export.observe.observation import Doing, Observation, Part
 from ai_power_export.observe.open_calls import OpenCall, OutermostCall, outermost
-from ai_power_export.observe.places import frame_key, is_meters_own, place_name, user_place
+from ai_power_export.observe.places import caller_of, frame_key, place_name
 from ai_power_export.observe.reader import NOTHING, UNREADABLE, Observer, Outcome, Watchpoint
 from ai_power_export.observe.searches import Searches
 from ai_power_export.observe.spacing import Spacing
@@ -92,11 +92,6 @@ class CallRecorder:
         """Return the Unix time in seconds of a `perf_counter` time."""
         return self._clock + moment
 
-    @property
-    def all_seen(self) -> bool:
-        """Whether no observer has been switched off."""
-        return not self._off
-
     def _guarded(self, observer: Observer, step: Callable[..., None], *args: Any) -> None:
         """Run a step inside the user's call: no error leaves it, and its time is charged to its observer."""
         if observer.off:
@@ -118,27 +113,18 @@ class CallRecorder:
 
     def _open(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
         now = time.perf_counter()
-        stack = self._stacks.setdefault(get_ident(), [])
+        stack = self._stacks.get(get_ident())
         if stack:
             self._drop_ended(stack, frame.f_back)
         if stack:
             self._open_inner(stack, point, frame, values, now)
-        else:
-            self._open_outer(stack, point, frame, values, now)
+        elif not self._spacing.inside_passed(frame.f_back):
+            self._open_outer(point, frame, values, now)
 
-    def _open_outer(
-        self,
-        stack: list[OpenCall],
-        point: Watchpoint,
-        frame: FrameType,
-        values: Mapping[str, Any],
-        now: float,
-    ) -> None:
-        if self._spacing.inside_passed(frame.f_back) or is_meters_own(frame.f_back):
-            return
-        place = user_place(frame.f_back)
-        if place is None and any(other for other in self._stacks.values()):
-            return  # a worker thread of a call that is open in another thread
+    def _open_outer(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any], now: float) -> None:
+        caller = caller_of(frame.f_back)
+        if caller.is_meter or (caller.place is None and any(self._stacks.values())):
+            return  # the meter's own, or a worker thread of a call that is open in another thread
         try:
             reading = point.observer.reader.read(point, values)
         except Exception as error:  # noqa: BLE001 - the call is open all the same, and has calls inside
@@ -148,8 +134,11 @@ class CallRecorder:
             self._searches.begin(frame, reading.parts)
             return
         owner, found_by = id(point.positional(values, 0)), self._searches.running()
-        call = OutermostCall(frame_key(frame), point, now, owner, "", reading, place, now, found_by=found_by)
-        stack.append(call)
+        call = OutermostCall(
+            frame_key(frame), point, now, owner, "", reading, caller.place, now, found_by=found_by
+        )
+        # A thread has a stack from its first call on: one thread alone may let calls pass.
+        self._stacks.setdefault(get_ident(), []).append(call)
         tally = self._tally(call)
         tally.add_call()
         point.observer.calls += 1

@@ -158,7 +158,7 @@ class Story:
             return record
         reading, record.meter = self._live or (self._last, early_meter(tracker))
         reading = _later(reading, self.stages.latest)
-        seen = [*self._seen, *(_of_user(self._watch.snapshot()) if self._watch else [])]
+        seen = [*self._seen, *(self._watch.snapshot() if self._watch else [])]
         scope = self._scope or scope_between(self._line, ("", 0))
         stretch = Stretch(scope, between(self._last, reading), [each.to_json() for each in merged(seen)])
         record.stretches.append(stretch)
@@ -201,7 +201,7 @@ class Story:
 
     def _observed(self) -> list[Observation]:
         """Return what was observed since this was last asked, and keep it for the stretch."""
-        seen = _of_user(self._watch.cut()) if self._watch else []
+        seen = self._watch.cut() if self._watch else []
         self._seen += seen
         self._shares.begin_window()
         return seen
@@ -232,11 +232,6 @@ class Story:
             step()
         except Exception as error:  # noqa: BLE001 - the user's run goes on whatever fails in us
             self.record.warnings.append(["recording-failed", f"{type(error).__name__}: {error}"])
-
-
-def _of_user(seen: list[Observation]) -> list[Observation]:
-    """Leave out calls that no line of the user's made, such as CodeCarbon's reading of its tables."""
-    return [each for each in seen if each.place or each.parts]
 
 
 def _later(reading: Reading, sample: Reading) -> Reading:

@@ -74,6 +74,19 @@ def test_a_thread_of_a_library_does_not_make_every_call_be_read(watch):
     assert (own.count, own.sampled) == (MANY, True)
 
 
+def test_what_the_meter_does_for_itself_does_not_make_every_call_be_read(watch):
+    meters = {}
+    exec(compile("def work(call): call()", "/site-packages/codecarbon/input.py", "exec"), meters)
+    thread = threading.Thread(target=meters["work"], args=[partial(Tiny().fit, DATA, TARGET)])
+    thread.start()
+    thread.join()
+    for _ in range(MANY):
+        Tiny().fit(DATA, TARGET)
+
+    (own,) = watch.cut()
+    assert (own.count, own.sampled) == (MANY, True)
+
+
 def test_few_calls_are_all_read(watch):
     for alpha in range(50):
         Tiny(alpha).fit(DATA, TARGET)

@@ -7,7 +7,6 @@ What such a call tells is taken up when the run is over; see `sources`.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 from ai_power_export.observe.data.origins import Loaded, items_of, remember
 from ai_power_export.observe.data.shape import DataShape, class_path, describe_data
 from ai_power_export.observe.observation import Doing, Part
-from ai_power_export.observe.reader import NOTHING, UNREADABLE, Outcome, Reading, Watchpoint
+from ai_power_export.observe.reader import NOTHING, Outcome, Reading, Watchpoint
 from ai_power_export.vocabulary.addresses import public_address
 from ai_power_export.vocabulary.formats import format_of
 
@@ -48,8 +47,6 @@ class LoaderReader:
         """Read which loader is called, and what its first argument says of format and origin."""
         loader = f"{point.module}.{point.method}"
         argument = point.positional(values, 0)
-        if _is_of_the_meter(_name_in(argument)):
-            return UNREADABLE
         if point.method in NAMES_A_DATASET:
             loaded = _by_name(loader, argument, values)
         else:
@@ -84,13 +81,6 @@ def _name_in(argument: Any) -> str:
         argument = str(argument)
     is_name = type(argument) is str and len(argument) <= LONGEST_NAME and "\n" not in argument
     return argument if is_name else ""
-
-
-def _is_of_the_meter(name: str) -> bool:
-    """Tell whether a file belongs to CodeCarbon, which reads tables of its own while it measures."""
-    module = sys.modules.get("codecarbon")
-    folder = os.path.dirname(getattr(module, "__file__", None) or "")  # noqa: PTH120 - faster by far
-    return bool(folder) and name.startswith(folder)
 
 
 def _from_file(loader: str, name: str) -> Loaded:

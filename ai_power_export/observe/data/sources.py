@@ -85,7 +85,7 @@ def say_only_load(observations: Sequence[Observation], facts: Facts) -> None:
 
 def loads_in(observations: Sequence[Observation]) -> list[_Load]:
     """Return the observed calls of loaders of data."""
-    # What no line of the program's led to is a library's own affair, such as the meter's table of countries.
+    # What no line of the program's led to is a library's own affair.
     loading = [seen for seen in observations if seen.does is Doing.LOADS and seen.parts and seen.place]
     found = [(seen, load_catalogue().loader(seen.parts[0].class_path)) for seen in loading]
     return [_Load(seen, entry) for seen, entry in found if entry is not None]

@@ -22,7 +22,7 @@ from ai_power_export.observe.frameworks.sight import Sight, look, owner_of
 from ai_power_export.observe.frameworks.torch_loops import Pass, Training
 from ai_power_export.observe.frameworks.torch_optimizers import held_by, settings_of
 from ai_power_export.observe.observation import Observation
-from ai_power_export.observe.places import place_name, user_place
+from ai_power_export.observe.places import caller_of, place_name
 from ai_power_export.observe.reader import Observer, Watchpoint, nothing
 from ai_power_export.observe.recorder import CallRecorder
 from ai_power_export.observe.tally import Tally
@@ -180,7 +180,7 @@ class LoopFollower:
     def _begun(self, frame: FrameType, sight: Sight) -> Training | None:
         if len(self._trainings) >= MOST_TRAININGS:
             return None
-        place, network = user_place(frame), sight.network
+        place, network = caller_of(frame).place, sight.network
         if network is None:
             training = Training(place, None, sight.losses)
         else:

@@ -83,12 +83,13 @@ def _export(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary at the end.")] = False,
 ) -> None:
     from ai_power_export.launch.parent import run_script
+    from ai_power_export.report.answers import assignments
 
     given: dict[str, Any] = {
         "output": output,
         "country": country,
         "offline": offline,
-        "set": _assignments(set_ or []) or None,
+        "set": assignments(set_ or [], "--set") or None,
         "publisher": publisher,
         "division": division,
         "project": project,
@@ -101,20 +102,3 @@ def _export(
     if not target:
         raise BadInput("no script given", mend="aipower export [OPTIONS] SCRIPT [ARGS]...")
     run_script(target, given, quiet=quiet)
-
-
-def _assignments(texts: list[str]) -> dict[str, Any]:
-    """Read `FIELD=VALUE` options.
-
-    Raises:
-        BadInput: No `=`, a field that the format does not have, or a value that it cannot have.
-    """
-    from ai_power_export.report.answers import typed_answers
-
-    said = {}
-    for text in texts:
-        path, equals, value = text.partition("=")
-        if not equals:
-            raise BadInput(f"{text!r} is no FIELD=VALUE", "--set")
-        said[path] = value
-    return typed_answers(said, "--set") if said else {}

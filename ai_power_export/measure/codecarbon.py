@@ -252,6 +252,13 @@ def country_name(iso_code: str) -> str:
     return str(energy_mixes().get(iso_code, {}).get("country_name", ""))
 
 
+def country_in_words(iso_code: str) -> str:
+    """Name a country (ISO 3166 alpha-3) as CodeCarbon does, so that reports of one country agree."""
+    import pycountry
+
+    return country_name(iso_code) or str(pycountry.countries.get(alpha_3=iso_code).name)
+
+
 @cache
 def energy_mixes() -> dict[str, dict[str, Any]]:
     """Read CodeCarbon's energy mixes by country from its installed files.

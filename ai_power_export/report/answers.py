@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import JsonValue
 from ai_power_export.report.boamps import FIELDS, FieldInfo
+
+
+def assignments(texts: Sequence[str], where: str) -> dict[str, JsonValue]:
+    """Read `FIELD=VALUE` options.
+
+    Raises:
+        BadInput: No `=`, a field that the format does not have, or a value that it cannot have.
+    """
+    said = {}
+    for text in texts:
+        path, equals, value = text.partition("=")
+        if not equals:
+            raise BadInput(f"{text!r} is no FIELD=VALUE", where)
+        said[path] = value
+    return typed_answers(said, where)
 
 
 def typed_answers(said: Mapping[str, Any], where: str) -> dict[str, JsonValue]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 
@@ -15,25 +14,16 @@ from ai_power_export.introspect.machine import machine_facts
 from ai_power_export.introspect.python import framework_version
 from ai_power_export.measure.calibration import ENERGY as CALIBRATED_ENERGY
 from ai_power_export.measure.calibration import calibration_facts
-from ai_power_export.measure.codecarbon import Meter, country_name, elsewhere
-from ai_power_export.measure.interval import TIME_FORMAT
+from ai_power_export.measure.codecarbon import Meter, country_in_words, elsewhere
 from ai_power_export.measure.meter_facts import meter_facts
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
 from ai_power_export.reconcile import LISTS, WHOLLY_SEEN
-from ai_power_export.report.answers import typed_answers
+from ai_power_export.report.header import header_facts, settings_facts
 from ai_power_export.run.record import Record, Scope, Stretch
 from ai_power_export.settings import Settings
 from ai_power_export.source.inspect import read_source
 from ai_power_export.vocabulary.catalogue import import_root
-
-CONFIDENTIALITY = "header.publisher.confidentialityLevel"
-
-FORMAT_VERSION = "0.1"
-"""`formatVersion` of BoAmps as published in April 2026."""
-FORMAT_URI = "https://github.com/Boavizta/BoAmps/tree/main/model"
-"""Where that version of the format is specified."""
-
 
 CALIBRATION_SECONDS = 4.0
 """How long it may take to know this machine again."""
@@ -69,7 +59,7 @@ def gather(record: Record, stretch: Stretch, around: Surroundings) -> Facts:
     facts.extend(_source(stretch.scope))
     facts.extend(meter_facts(_meter(record, around.settings), stretch.interval))
     facts.extend(around.machine)
-    facts.extend(_header())
+    facts.extend(header_facts(str(uuid.uuid4())))
     facts.extend(_ranks(record))
     facts.warnings += [Notice(code, text) for code, text in record.warnings]
     _framework_versions(facts)
@@ -81,30 +71,8 @@ def _meter(record: Record, settings: Settings) -> Meter:
 
 
 def _user_facts(record: Record, settings: Settings) -> Facts:
-    facts = Facts()
-    said = {
-        "header.publisher.name": settings.publisher,
-        "header.publisher.division": settings.division,
-        "header.publisher.projectName": settings.project or record.meter.project_name,
-        CONFIDENTIALITY: settings.confidentiality if "confidentiality" in settings.model_fields_set else None,
-        "header.licensing": settings.licence,
-        "infrastructure.infraType": settings.infra_type,
-        "environment.country": _country(settings),
-    }
-    for path, value in {**said, **typed_answers(settings.set, "set")}.items():
-        facts.add(path, value, Origin.USER, "settings")
-    # A report that nobody has said anything about must not leave the house.
-    facts.add(CONFIDENTIALITY, settings.confidentiality, Origin.DERIVED, "default: nobody said more")
-    return facts
-
-
-def _country(settings: Settings) -> str | None:
-    """Name the country as CodeCarbon does, so that reports of one country agree."""
-    if settings.country is None:
-        return None
-    import pycountry
-
-    return country_name(settings.country) or str(pycountry.countries.get(alpha_3=settings.country).name)
+    country = country_in_words(settings.country) if settings.country else None
+    return settings_facts(settings, record.meter.project_name, country)
 
 
 def _observed(stretch: Stretch) -> Facts:
@@ -126,20 +94,6 @@ def _source(scope: Scope) -> Facts:
             error.what if isinstance(error, BadInput) else f"{type(error).__name__}: {error}",
         )
         return facts
-
-
-def _header() -> Facts:
-    facts = Facts()
-    now = datetime.now(timezone.utc).strftime(TIME_FORMAT)
-    said = {
-        "formatVersion": FORMAT_VERSION,
-        "formatVersionSpecificationUri": FORMAT_URI,
-        "reportId": str(uuid.uuid4()),
-        "reportDatetime": now,
-    }
-    for name, value in said.items():
-        facts.add(f"header.{name}", value, Origin.DERIVED, "ai-power-export")
-    return facts
 
 
 def _ranks(record: Record) -> Facts:

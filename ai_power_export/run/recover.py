@@ -8,7 +8,8 @@ from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.measure.interval import Interval, together
-from ai_power_export.run.finish import Written, finish
+from ai_power_export.report.publish import Written
+from ai_power_export.run.finish import finish
 from ai_power_export.run.journal import FOLDER, read_journal, settle
 from ai_power_export.run.live_log import log_path, read_rows
 from ai_power_export.run.record import Record, Scope, Stage
@@ -113,6 +114,7 @@ def _interval(row: dict[str, Any]) -> Interval | None:
             co2_kg=0.0,
             cpu_utilization=row.get("cpu_utilization"),
             gpu_utilization=row.get("gpu_utilization"),
+            meters=row.get("meters", {}),
         )
     except (KeyError, TypeError, ValueError):
         return None

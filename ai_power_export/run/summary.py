@@ -8,8 +8,8 @@ from typing import Any
 
 from ai_power_export.console import say
 from ai_power_export.report.boamps import FIELDS
+from ai_power_export.report.publish import Written
 from ai_power_export.run.billing import above_rest, generation, price
-from ai_power_export.run.finish import Written
 from ai_power_export.settings import Settings
 from ai_power_export.units import emissions, energy
 

@@ -1,0 +1,94 @@
+"""From facts to files: reconcile, describe, assemble, check, and write one report with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ai_power_export.facts import Facts, Origin
+from ai_power_export.reconcile import Decision, Verdict, reconcile
+from ai_power_export.report.assemble import assemble
+from ai_power_export.report.boamps import FIELDS, Report
+from ai_power_export.report.describe import describe
+from ai_power_export.report.evidence import evidence, filled_fields
+from ai_power_export.report.validate import problems
+from ai_power_export.report.write import report_name, write_json
+
+STATUS = "header.reportStatus"
+DRAFT = "draft"
+
+
+@dataclass(frozen=True)
+class Written:
+    """One report that was written."""
+
+    report: Report
+    path: Path
+    filled: int
+    """How many of the format's fields have a value."""
+    status: str
+    """Its `reportStatus`: the user's own word, else whether it is complete."""
+    missing: tuple[str, ...]
+    """What it lacks; empty for a valid report of a complete run."""
+
+    @property
+    def lacks(self) -> str:
+        """Say in one line what is missing, and what that makes of the report; empty if nothing is."""
+        if not self.missing:
+            return ""
+        status = "a draft" if self.status == DRAFT else f"incomplete, though settled as {self.status}"
+        return f"{status}: {'; '.join(self.missing)}"
+
+    @property
+    def line(self) -> str:
+        """Say in one line what was written and what is missing."""
+        lacks = f"; {self.lacks}" if self.lacks else ""
+        return f"{self.path} ({self.filled} of {len(FIELDS)} fields{lacks})"
+
+
+def publish(facts: Facts, folder: Path, run: Mapping[str, Any], cut_short: str = "") -> Written:
+    """Write the report that facts make, and its evidence beside it.
+
+    Args:
+        facts: Everything that is known.
+        folder: Where the files go.
+        run: What the evidence keeps of the run (its id, its intervals).
+        cut_short: Why the measured work did not come to its end; empty if it did.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    verdict = reconcile(facts)
+    _describe(verdict)
+    document = assemble(verdict)
+    cut = (cut_short,) if cut_short else ()
+    missing = (*cut, *(f"{problem.path} {problem.what}" for problem in problems(document)))
+    status = _status(verdict, complete=not missing)
+    document = assemble(verdict)
+    path = folder / f"{report_name(document)}.json"
+    write_json(path, document)
+    write_json(path.with_suffix(".evidence.json"), evidence(verdict, document, run))
+    return Written(Report.draft(document), path, len(filled_fields(document)), status, missing)
+
+
+def _describe(verdict: Verdict) -> None:
+    if "task.taskDescription" not in verdict.fields:
+        _derive(verdict, "task.taskDescription", describe(verdict), "made of the facts")
+
+
+def _status(verdict: Verdict, *, complete: bool) -> str:
+    """Decide the status: the user's own word stands."""
+    said = verdict.value(STATUS)
+    if said is not None:
+        return str(said)
+    status = "final" if complete else DRAFT
+    _derive(verdict, STATUS, status, "validation against the schema")
+    return status
+
+
+def _derive(verdict: Verdict, path: str, value: str | None, place: str) -> None:
+    facts = Facts()
+    facts.add(path, value, Origin.DERIVED, place)
+    verdict.fields.update({fact.field: Decision(fact) for fact in facts.found})

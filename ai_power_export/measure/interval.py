@@ -11,6 +11,8 @@ from typing import Any
 
 import psutil
 
+from ai_power_export.measure.energies import Energies, difference, part_way, summed
+
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 """The format's way to write a moment; always in UTC."""
 
@@ -82,6 +84,8 @@ class Reading:
     co2_kg: float = 0.0
     cpu_time: CpuTime = field(default_factory=CpuTime)
     gpu_load: Load = field(default_factory=Load)
+    meters: Energies = field(default_factory=dict)
+    """Totals of other meters at this moment."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +102,12 @@ class Interval:
     co2_kg: float
     cpu_utilization: float | None
     gpu_utilization: float | None
+    meters: Energies = field(default_factory=dict)
+    """What other meters measured of it."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the interval as a JSON object."""
-        return asdict(self)
+        """Return the interval as a JSON object, without other meters where there are none."""
+        return {name: value for name, value in asdict(self).items() if name != "meters" or value}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Interval:
@@ -125,6 +131,7 @@ def between(first: Reading, last: Reading) -> Interval:
         co2_kg=last.co2_kg - first.co2_kg,
         cpu_utilization=last.cpu_time.since(first.cpu_time),
         gpu_utilization=last.gpu_load.since(first.gpu_load),
+        meters=difference(first.meters, last.meters),
     )
 
 
@@ -165,6 +172,7 @@ def at_moment(first: Reading, last: Reading, at: float, clock: float) -> Reading
             total(first.gpu_load.samples, last.gpu_load.samples),
             total(first.gpu_load.percent_sum, last.gpu_load.percent_sum),
         ),
+        meters=part_way(first.meters, last.meters, share),
     )
 
 
@@ -182,6 +190,7 @@ def together(intervals: Iterable[Interval]) -> Interval | None:
         **{name: total(name) for name in ("seconds", "kwh", "cpu_kwh", "gpu_kwh", "ram_kwh", "co2_kg")},
         cpu_utilization=_mean([(each.cpu_utilization, each.seconds) for each in found]),
         gpu_utilization=_mean([(each.gpu_utilization, each.seconds) for each in found]),
+        meters=summed(each.meters for each in found),
     )
 
 

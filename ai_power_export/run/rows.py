@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +78,7 @@ def interval_row(run_id: str, number: int, interval: Interval, values: dict[str,
 
 
 def _measured(interval: Interval, *, end: float) -> dict[str, Any]:
-    found = {name: value for name, value in asdict(interval).items() if name != "co2_kg"}
+    found = {name: value for name, value in interval.to_json().items() if name != "co2_kg"}
     watts = interval.kwh * 3.6e6 / interval.seconds if interval.seconds > 0 else None
     return {**found, "begin": _moment(interval.begin), "end": _moment(end), "watts": watts}
 

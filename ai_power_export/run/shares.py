@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from ai_power_export.measure.energies import scaled
 from ai_power_export.measure.interval import Interval, Reading, between, together
 from ai_power_export.observe.observation import Observation
 
@@ -72,4 +73,5 @@ def _part(window: Interval, share: float, begin: float) -> Interval:
         gpu_kwh=window.gpu_kwh * share,
         ram_kwh=window.ram_kwh * share,
         co2_kg=window.co2_kg * share,
+        meters=scaled(window.meters, share),
     )

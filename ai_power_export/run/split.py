@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
+from ai_power_export.measure.energies import difference, summed
 from ai_power_export.measure.interval import Interval, together
 from ai_power_export.observe.merging import merged
 from ai_power_export.observe.observation import Doing, Observation
@@ -82,4 +83,5 @@ def _rest(whole: Interval, stages: list[Interval]) -> Interval:
     """Return what of the run is no stage's: the difference, so that all add up to the run."""
     names = ("seconds", "kwh", "cpu_kwh", "gpu_kwh", "ram_kwh", "co2_kg")
     left = {name: getattr(whole, name) - sum(getattr(each, name) for each in stages) for name in names}
-    return replace(whole, **left, cpu_utilization=None, gpu_utilization=None)
+    meters = difference(summed(each.meters for each in stages), whole.meters)
+    return replace(whole, **left, cpu_utilization=None, gpu_utilization=None, meters=meters)

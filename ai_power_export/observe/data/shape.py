@@ -7,7 +7,7 @@ asked: a mock, a proxy or a lazy frame says nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -19,6 +19,18 @@ BYTES_PER_GB = 1e9
 
 Describe = Callable[[str, Any], "DataShape | None"]
 """Describes a container, given its class path and itself."""
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What tells of the data of several processes whether they are the same, or parts of a whole."""
+
+    replicas: int | None = None
+    """Among how many processes a sampler shares the items out; None where none does."""
+    mark: str | None = None
+    """A hash of some of the values: the same in processes that have the same data in the same order."""
+    whole: float | None = None
+    """Items of the data set that these are a part of."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,8 @@ class DataShape:
     owner: str | None = None
     loaded: Loaded | None = None
     """Where this very object was loaded, if that was seen."""
+    sharing: Sharing | None = field(default=None, compare=False)
+    """Of data that are served for a training."""
 
     @property
     def gigabytes(self) -> float | None:
@@ -72,8 +86,12 @@ class DataShape:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> DataShape:
         """Rebuild a description written by `to_json`."""
-        loaded = data.get("loaded")
-        return cls(**{**data, "loaded": Loaded(**loaded) if loaded else None})
+        loaded, sharing = data.get("loaded"), data.get("sharing")
+        held = {
+            "loaded": Loaded(**loaded) if loaded else None,
+            "sharing": Sharing(**sharing) if sharing else None,
+        }
+        return cls(**{**data, **held})
 
 
 def class_path(cls: type) -> str:

@@ -11,19 +11,25 @@ from dataclasses import replace
 from math import prod
 from typing import Any, NamedTuple
 
-from ai_power_export.observe.data.shape import DataShape, class_path, describe_data
+from ai_power_export.observe.data.shape import DataShape, Sharing, class_path, describe_data
+from ai_power_export.observe.data.torch_marks import SUBSET, TENSORS, mark_of
 from ai_power_export.observe.frameworks.constructors import attributes_of
 
 LOADER = "torch.utils.data.dataloader.DataLoader"
-SUBSET = "torch.utils.data.dataset.Subset"
 CONCATENATED = "torch.utils.data.dataset.ConcatDataset"
-TENSORS = "torch.utils.data.dataset.TensorDataset"
 
 _TENSORS = frozenset({"torch.Tensor"})
 """Classes whose attributes run nothing of the user's: not those that inherit from them."""
 _CHANNELS = frozenset({1, 3, 4})
 _WHOLE = frozenset({"torch.int64", "torch.int32"})
-_BY_DATA = frozenset({"RandomSampler", "SequentialSampler"})
+_BY_DATA = {
+    "RandomSampler": "data_source",
+    "SequentialSampler": "data_source",
+    "DistributedSampler": "dataset",
+}
+"""Samplers that ask the data set for its length, by the attribute that holds it."""
+_SHARDS = "accelerate.data_loader.BatchSamplerShard"
+"""How Accelerate shares out batches among processes."""
 _SAMPLERS = "torch.utils.data."
 _MAP_STYLE = 0
 """Of the iterators of a `DataLoader`: its data set is asked for items by number."""
@@ -136,15 +142,52 @@ def served_by_loader(loader: Any) -> Served | None:
 def _served(dataset: Any, batches: Any, kind: Any) -> Served:
     if kind != _MAP_STYLE:
         return Served(None, "", None, None)
+    shared_out, batches = _shared_out(batches)
     in_batches = class_path(type(batches)) == f"{_SAMPLERS}sampler.BatchSampler"
     sampler = attributes_of(batches).get("sampler") if in_batches else batches
     size = attributes_of(batches).get("batch_size") if in_batches else None
     items = _items_of(sampler)
-    data = _described(dataset)
-    draws_from = attributes_of(sampler).get("data_source")
-    if data is None and type(sampler).__name__ in _BY_DATA and draws_from is dataset:
-        data = DataShape(class_path(type(dataset)), rows=items)
-    return Served(data, _targets(dataset), size, _batches(items, size, attributes_of(batches)))
+    count = _batches(items, size, attributes_of(batches))
+    if shared_out is not None:
+        count = None if count is None else -(-count // shared_out)
+    data = _described(dataset) or _counted(dataset, sampler)
+    if data is not None:
+        replicas = shared_out or _replicas(sampler)
+        sharing = Sharing(replicas, None if replicas else mark_of(dataset), _whole(dataset))
+        data = replace(data, sharing=sharing)
+    return Served(data, _targets(dataset), size, count)
+
+
+def _shared_out(batches: Any) -> tuple[int | None, Any]:
+    """Return among how many processes Accelerate shares out batches of full size, and what makes these."""
+    own = attributes_of(batches)
+    processes = own.get("num_processes")
+    if class_path(type(batches)) != _SHARDS or type(processes) is not int or own.get("split_batches"):
+        return None, batches
+    return processes, own.get("batch_sampler")
+
+
+def _replicas(sampler: Any) -> int | None:
+    """Return among how many processes PyTorch's sampler shares the items out."""
+    replicas = attributes_of(sampler).get("num_replicas")
+    is_known = class_path(type(sampler)) == f"{_SAMPLERS}distributed.DistributedSampler"
+    return replicas if is_known and type(replicas) is int else None
+
+
+def _whole(dataset: Any) -> float | None:
+    """Return how many items the data set has that a subset is taken from."""
+    if class_path(type(dataset)) != SUBSET:
+        return None
+    described = _described(attributes_of(dataset).get("dataset"))
+    return described.rows if described else None
+
+
+def _counted(dataset: Any, sampler: Any) -> DataShape | None:
+    """Describe a data set of which only the number of items can be asked, as its sampler does."""
+    name = _BY_DATA.get(type(sampler).__name__, "")
+    if not type(sampler).__module__.startswith(_SAMPLERS) or attributes_of(sampler).get(name) is not dataset:
+        return None
+    return DataShape(class_path(type(dataset)), rows=len(dataset))
 
 
 def _described(dataset: Any) -> DataShape | None:
@@ -170,9 +213,8 @@ def _items_of(sampler: Any) -> int | None:
             return int(own[name])
     if "indices" in own:
         return _count(own["indices"])
-    if type(sampler).__name__ not in _BY_DATA:
-        return None
-    return len(own["data_source"])
+    source: Any = own.get(_BY_DATA.get(type(sampler).__name__, ""))
+    return None if source is None else len(source)
 
 
 def _targets(dataset: Any) -> str:

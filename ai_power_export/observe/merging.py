@@ -23,11 +23,12 @@ def merged(windows: Iterable[Observation]) -> list[Observation]:
     """
     found: dict[object, list[Observation]] = {}
     for seen in windows:
-        found.setdefault(_kind(seen), []).append(seen)
+        found.setdefault(kind_of_call(seen), []).append(seen)
     return [reduce(_both, each) for each in found.values()]
 
 
-def _kind(seen: Observation) -> object:
+def kind_of_call(seen: Observation) -> object:
+    """Return what is the same in observations that are counted as one."""
     return (
         seen.method,
         seen.does,
@@ -113,17 +114,18 @@ def _fed(first: Observation, last: Observation) -> DataShape | None:
         return first.fed or (last.fed if first.count <= 1 else None)
     if not first.count:
         return last.fed
-    return None if _was_cut(first, last) else _sum(first.fed, last.fed)
+    return None if _was_cut(first, last) else sum_of(first.fed, last.fed)
 
 
 def _output(first: Observation, last: Observation) -> DataShape | None:
     """Return what came out of the calls of both windows together: it is seen when they end."""
     if first.output is None and _was_cut(first, last) and first.count <= 1:
         return last.output
-    return first.output if last.output is None and not last.count else _sum(first.output, last.output)
+    return first.output if last.output is None and not last.count else sum_of(first.output, last.output)
 
 
-def _sum(a: DataShape | None, b: DataShape | None) -> DataShape | None:
+def sum_of(a: DataShape | None, b: DataShape | None) -> DataShape | None:
+    """Return two pieces of data as one; None where they are too different to be."""
     common = None if a is None else a.common(b)
     if common is None or a is None or b is None:
         return None

@@ -184,10 +184,9 @@ def _whole(dataset: Any) -> float | None:
 
 def _counted(dataset: Any, sampler: Any) -> DataShape | None:
     """Describe a data set of which only the number of items can be asked, as its sampler does."""
-    name = _BY_DATA.get(type(sampler).__name__, "")
-    if not type(sampler).__module__.startswith(_SAMPLERS) or attributes_of(sampler).get(name) is not dataset:
-        return None
-    return DataShape(class_path(type(dataset)), rows=len(dataset))
+    source: Any = attributes_of(sampler).get(_BY_DATA.get(type(sampler).__name__, ""))
+    is_known = type(sampler).__module__.startswith(_SAMPLERS) and source is dataset
+    return DataShape(class_path(type(dataset)), rows=len(source)) if is_known else None
 
 
 def _described(dataset: Any) -> DataShape | None:
@@ -207,14 +206,14 @@ def _items_of(sampler: Any) -> int | None:
     """Return how many items one of PyTorch's own samplers draws in a pass."""
     if not type(sampler).__module__.startswith(_SAMPLERS):
         return None
-    own = attributes_of(sampler)
+    own: dict[str, Any] = attributes_of(sampler)
     for name in ("_num_samples", "num_samples"):
         if type(own.get(name)) is int:
             return int(own[name])
     if "indices" in own:
         return _count(own["indices"])
-    source: Any = own.get(_BY_DATA.get(type(sampler).__name__, ""))
-    return None if source is None else len(source)
+    held = _BY_DATA.get(type(sampler).__name__)
+    return len(own[held]) if held else None
 
 
 def _targets(dataset: Any) -> str:

@@ -188,13 +188,13 @@ def together(intervals: Iterable[Interval]) -> Interval | None:
     return Interval(
         begin=found[0].begin,
         **{name: total(name) for name in ("seconds", "kwh", "cpu_kwh", "gpu_kwh", "ram_kwh", "co2_kg")},
-        cpu_utilization=_mean([(each.cpu_utilization, each.seconds) for each in found]),
-        gpu_utilization=_mean([(each.gpu_utilization, each.seconds) for each in found]),
+        cpu_utilization=weighted_mean((each.cpu_utilization, each.seconds) for each in found),
+        gpu_utilization=weighted_mean((each.gpu_utilization, each.seconds) for each in found),
         meters=summed(each.meters for each in found),
     )
 
 
-def _mean(shares: list[tuple[float | None, float]]) -> float | None:
+def weighted_mean(shares: Iterable[tuple[float | None, float]]) -> float | None:
     """Return the mean of the shares that are known, by the seconds they hold for."""
     known = [(share, seconds) for share, seconds in shares if share is not None and seconds > 0]
     return (

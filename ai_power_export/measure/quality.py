@@ -47,8 +47,13 @@ def quality(meter: Meter, interval: Interval) -> str | None:
     """Return `high`, `medium` or `low`; None where nothing was measured or no mode is known."""
     if interval.kwh <= 0 or not meter.cpu_mode:
         return None
-    error = round(relative_error(meter, interval), 9)
-    return "high" if error <= COUNTED else "medium" if error <= MODELLED else "low"
+    return grade(relative_error(meter, interval))
+
+
+def grade(error: float) -> str:
+    """Return the format's word for a relative error (0 to 1)."""
+    rounded = round(error, 9)
+    return "high" if rounded <= COUNTED else "medium" if rounded <= MODELLED else "low"
 
 
 def relative_error(meter: Meter, interval: Interval) -> float:

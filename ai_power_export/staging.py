@@ -11,12 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ai_power_export.console import say
 from ai_power_export.measure.codecarbon import read_sample
 
 if TYPE_CHECKING:
+    from ai_power_export.observe.frameworks.torch_hooks import TimedModule
+    from ai_power_export.observe.pass_times import PassTimes
     from ai_power_export.run.stages import Moment
     from ai_power_export.run.story import Story
 
@@ -25,6 +27,20 @@ SHORTEST_SAMPLE = 0.05
 
 LARGEST_SHARE = 0.02
 """Share of the time that readings at the turns of a loop may take."""
+
+
+class NotTimed:
+    """What stands for the hooks of a model where none could be set."""
+
+    def remove(self) -> None:
+        """Do nothing."""
+
+    def __enter__(self) -> NotTimed:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Do nothing."""
 
 
 class StagedTracker:
@@ -43,6 +59,7 @@ class StagedTracker:
         self._seconds_of_reading = float("inf")
         """Of the fastest reading so far: what a busy machine adds is no cost of ours."""
         self._misuses: set[str] = set()
+        self._last_model_times: dict[str, dict[str, PassTimes]] = {}
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -102,6 +119,34 @@ class StagedTracker:
             if story.journal.is_due:
                 self._keep_journal(story)
 
+    def track_model(self, model: Any, name: str | None = None) -> TimedModule | NotTimed:
+        """Time the forward and backward passes of a PyTorch module, for the run and each of its stages.
+
+        Of modules within one another, and of one that is tracked twice, the outermost call counts. Of a
+        model that is compiled give what `torch.compile` returned.
+
+        Args:
+            model: Hooks are set on it alone, and taken off when the run ends.
+            name: What the results call it; by default its class.
+
+        Returns:
+            A handle to take the hooks off before, by `remove()` or as a context manager.
+        """
+        with self._one_at_a_time:
+            story = self._story_here("track_model", "no model is timed")
+            if story is None:
+                return NotTimed()
+            try:
+                return story.time_model(model, name)
+            except Exception as error:  # noqa: BLE001 - the user's run goes on whatever a model does
+                self._misused(story, f"track_model: {error}; no model is timed")
+                return NotTimed()
+
+    @property
+    def model_times(self) -> dict[str, dict[str, PassTimes]]:
+        """Seconds that tracked models took, by stage and model; under "" those of the run."""
+        return self._story.model_times if self._story is not None else self._last_model_times
+
     def _begin_stage(self, name: str) -> Story | None:
         with self._one_at_a_time:
             story = self._story_here("start_stage")
@@ -122,11 +167,11 @@ class StagedTracker:
         story.begin_stage(name, moment)
         return moment
 
-    def _story_here(self, what: str) -> Story | None:
+    def _story_here(self, what: str, so: str = "no stage is measured") -> Story | None:
         """Return the run that is under way; None, and a word to the user, where there is none."""
         story = self._story
         if story is None:
-            self._misused(None, f"{what}: the tracker is not running; no stage is measured")
+            self._misused(None, f"{what}: the tracker is not running; {so}")
             return None
         return story if story.process == os.getpid() else None
 

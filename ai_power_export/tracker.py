@@ -160,6 +160,7 @@ class _Reporting(StagedTracker):
         if story is not None:
             atexit.unregister(self._stop_at_exit)
             self.reports += _safely(partial(self._finish_run, story), story)
+            self._last_model_times = story.model_times
         return emissions
 
     # ---- what CodeCarbon tells ------------------------------------------------------------------

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ai_power_export.measure.interval import together
 from ai_power_export.report.publish import Written, publish
 from ai_power_export.run.gather import Surroundings, gather, look_around
 from ai_power_export.run.record import Record, Stage, Stretch
 from ai_power_export.run.split import split
-from ai_power_export.run.stage_reports import stage_facts, stages_of, stretch_of
+from ai_power_export.run.stage_reports import models_shown, stage_facts, stages_of, stretch_of
 from ai_power_export.settings import Settings, load_settings
 
 SHORTEST_EDGE = 1.0
@@ -75,5 +76,12 @@ def _run(record: Record, stretch: Stretch, stage: Stage | None) -> dict[str, Any
         "interval": stretch.interval.to_json(),
         "intervals": [each.interval.to_json() for each in record.stretches],
         "cutShort": record.cut_short,
+        **_models(record),
         **(stages_of(record, stage) if record.stages else {}),
     }
+
+
+def _models(record: Record) -> dict[str, Any]:
+    """Return what the evidence keeps of the models that were timed in the run."""
+    whole = together(each.interval for each in record.stretches)
+    return models_shown(record.models, whole) if whole else {}

@@ -33,6 +33,7 @@ COLUMNS = (
     "cpu_utilization",
     "gpu_utilization",
     "with",
+    "models",
     "settled",
 )
 """What a row has, beside `values`, which the user watches."""

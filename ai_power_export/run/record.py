@@ -12,6 +12,7 @@ from typing import Any
 from ai_power_export.measure.codecarbon import Meter
 from ai_power_export.measure.interval import Interval
 from ai_power_export.measure.ranks import Rank
+from ai_power_export.observe.pass_times import PassTimes
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Stage:
     """False if the run ended before it did."""
     observed: bool = False
     """True if it was not named by the user, but found in what was observed."""
+    models: dict[str, PassTimes] = field(default_factory=dict)
+    """How long the passes of the models took that the user wanted timed, by their names."""
 
 
 @dataclass
@@ -65,6 +68,26 @@ class Part:
     stages: tuple[str, ...]
     interval: Interval
     observations: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What became of the processes of a distributed job, of which a record tells together."""
+
+    ranks: int | None
+    """How many there were; None where that is not known."""
+    place: str
+    """Who says so."""
+    present: tuple[str, ...]
+    """The names of those that left what they saw."""
+    machines: int
+    """How many machines were measured."""
+    unmeasured: str = ""
+    """Why energy of the job is missing in that of the record; empty if all was measured."""
+    measured_kwh: float = 0.0
+    """What was measured, also where that is not all of it."""
+    quality: str | None = None
+    """The format's `quality`, where the machines were measured in different ways."""
 
 
 @dataclass
@@ -92,8 +115,12 @@ class Record:
     """Whether the run is to be split by what was observed."""
     shares: list[tuple[tuple[str, str, str, str], Interval]] = field(default_factory=list)
     """What each kind of observed call has used, where the run is to be split; see `run.shares`."""
+    models: dict[str, PassTimes] = field(default_factory=dict)
+    """How long the passes of the models took that the user wanted timed."""
     rank: Rank | None = None
-    """Which process of a distributed job was measured; None outside of such a job."""
+    """Which process of a distributed job this is; None outside of such a job."""
+    job: Job | None = None
+    """Of what processes this record tells, if of several."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as a JSON object."""
@@ -104,6 +131,7 @@ class Record:
         """Rebuild a record written by `to_json`."""
         stretches = [_stretch(item) for item in data["stretches"]]
         rank = Rank(**data["rank"]) if data["rank"] else None
+        job = data.get("job")
         found = {
             "meter": Meter.from_json(data["meter"]),
             "stretches": stretches,
@@ -113,7 +141,9 @@ class Record:
                 for each in data.get("parts", [])
             ],
             "shares": [(tuple(key), Interval.from_json(each)) for key, each in data.get("shares", [])],
+            "models": _models(data),
             "rank": rank,
+            "job": Job(**{**job, "present": tuple(job["present"])}) if job else None,
         }
         return cls(**{**data, **found})
 
@@ -128,4 +158,10 @@ def _with_objects(data: dict[str, Any]) -> dict[str, Any]:
     if "scope" in data:
         lines = data["scope"]["lines"]
         found["scope"] = Scope(**{**data["scope"], "lines": tuple(lines) if lines else None})
+    if "models" in data:
+        found["models"] = _models(data)
     return found
+
+
+def _models(data: dict[str, Any]) -> dict[str, PassTimes]:
+    return {name: PassTimes(**each) for name, each in data.get("models", {}).items()}

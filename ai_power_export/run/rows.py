@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ def row_of(run_id: str, span: Span, latest: Reading) -> dict[str, Any]:
         **of_iteration,
         **(_measured(found, end=span.last.clock if settled else latest.clock) if found else {"kwh": None}),
         "with": list(span.stages),
+        **({"models": {name: asdict(each) for name, each in span.models.items()}} if span.models else {}),
         "settled": settled is not None,
         "values": span.values,
     }

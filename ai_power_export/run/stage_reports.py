@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Any
 
 from ai_power_export.facts import Facts, Origin
-from ai_power_export.measure.interval import together
+from ai_power_export.measure.interval import Interval, together
 from ai_power_export.observe.merging import merged
 from ai_power_export.observe.observation import Observation
+from ai_power_export.observe.pass_times import Models
 from ai_power_export.run.record import Record, Stage, Stretch
 
 STAGE_WORDS = frozenset(
@@ -70,6 +72,7 @@ def stages_of(record: Record, stage: Stage | None) -> dict[str, Any]:
                 "periods": each.periods,
                 "iterations": each.iterations,
                 "ended": each.ended,
+                **models_shown(each.models, each.interval),
             }
             for each in record.stages
         ],
@@ -80,6 +83,21 @@ def stages_of(record: Record, stage: Stage | None) -> dict[str, Any]:
         ],
         "rest": rest.to_json() if rest else None,
     }
+
+
+def models_shown(models: Models, interval: Interval) -> dict[str, Any]:
+    """Return how long the passes of models took, and what energy that is if it went evenly with the time.
+
+    Where models ran in several threads at once they may have taken more time than there was: then the
+    energy cannot be told by it.
+    """
+    shown = {name: asdict(times) for name, times in models.items()}
+    spent = math.fsum(times.forward + times.backward for times in models.values())
+    if 0 < spent <= interval.seconds:
+        for name, times in models.items():
+            for kind in ("forward", "backward"):
+                shown[name][f"{kind}KwhByTime"] = interval.kwh * getattr(times, kind) / interval.seconds
+    return {"models": shown} if shown else {}
 
 
 def _are_whole(record: Record) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 from ai_power_export.measure.interval import Interval, Reading, at_moment, between, together
 from ai_power_export.observe.merging import merged
 from ai_power_export.observe.observation import Observation
+from ai_power_export.observe.pass_times import Models, PassTimes, passes_between, passes_together
 from ai_power_export.run.caller import scope_of_block
 from ai_power_export.run.record import Part, Stage
 
@@ -33,6 +34,8 @@ class Moment:
     clock: float
     """`time.time()` (s since the epoch)."""
     reading: Reading | None = None
+    models: Models = field(default_factory=dict)
+    """How long the passes of the models that are timed took up to here."""
 
 
 @dataclass(eq=False)
@@ -56,6 +59,11 @@ class Span:
         first, last = self.first.reading, self.last.reading or latest
         return None if first is None or last is None or last.at < first.at else between(first, last)
 
+    @property
+    def models(self) -> dict[str, PassTimes]:
+        """How long the passes of models took."""
+        return passes_between(self.first.models, self.last.models)
+
 
 @dataclass(eq=False)
 class _Running:
@@ -75,6 +83,7 @@ class _Account:
 
     lines: set[tuple[Line, Line]] = field(default_factory=set)
     interval: Interval | None = None
+    models: dict[str, PassTimes] = field(default_factory=dict)
     periods: int = 0
     iterations: int = 0
 
@@ -83,7 +92,12 @@ class Stages:
     """Keeps account of the stages of one run."""
 
     def __init__(
-        self, begin: Reading, *, settled: Callable[[Span], None], observed: Callable[[], list[Observation]]
+        self,
+        begin: Reading,
+        *,
+        settled: Callable[[Span], None],
+        observed: Callable[[], list[Observation]],
+        timed: Callable[[], Models],
     ) -> None:
         """Begin with the run.
 
@@ -91,9 +105,10 @@ class Stages:
             begin: The zero reading of its meter.
             settled: Hears of each period and iteration when its energy is known.
             observed: Returns what was observed since it was last asked.
+            timed: Returns how long the passes of models took up to now.
         """
         self.latest = begin
-        self._settled, self._observed = settled, observed
+        self._settled, self._observed, self._timed = settled, observed, timed
         self._pending: list[Moment] = []
         self._waiting: deque[Span] = deque()
         self._running: dict[str, _Running] = {}
@@ -128,13 +143,13 @@ class Stages:
 
     def now(self) -> Moment:
         """Return this moment; its totals are known with the next reading."""
-        moment = Moment(time.perf_counter(), time.time())
+        moment = Moment(time.perf_counter(), time.time(), models=self._timed())
         self._pending.append(moment)
         return moment
 
     def last_read(self) -> Moment:
         """Return the moment of the latest reading."""
-        return Moment(self.latest.at, self.latest.clock, self.latest)
+        return Moment(self.latest.at, self.latest.clock, self.latest, self._timed())
 
     def begin(self, name: str, line: Line, moment: Moment) -> None:
         """Begin a period of a stage that is not running."""
@@ -213,7 +228,18 @@ class Stages:
         if interval is None:
             return None
         scope = scope_of_block(account.lines) if running is None else scope_of_block(set())
-        return Stage(name, scope, interval, account.periods, account.iterations, ended=running is None)
+        models = [account.models]
+        if running is not None:
+            models.append(passes_between(running.begin.models, self._timed()))
+        return Stage(
+            name,
+            scope,
+            interval,
+            account.periods,
+            account.iterations,
+            ended=running is None,
+            models=passes_together(models),
+        )
 
     def _end_iteration(self, name: str, running: _Running, moment: Moment, values: dict[str, Any]) -> None:
         if running.iteration_from is not None:
@@ -258,6 +284,7 @@ class Stages:
             if span.row == "stage":
                 account = self._accounts[span.stage]
                 account.interval = interval if account.interval is None else _sum(account.interval, interval)
+                account.models = passes_together([account.models, span.models])
             self._settled(span)
 
 

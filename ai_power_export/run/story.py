@@ -11,14 +11,19 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ai_power_export.console import say
 from ai_power_export.measure.codecarbon import Meter, early_meter, read_meter, read_totals
 from ai_power_export.measure.interval import Interval, Reading, between, reading_at
 from ai_power_export.measure.ranks import own_rank
+from ai_power_export.observe.frameworks.torch_hooks import TimedModule
+from ai_power_export.observe.frameworks.torch_times import PassTimer
 from ai_power_export.observe.merging import merged
 from ai_power_export.observe.observation import Observation
+from ai_power_export.observe.pass_times import PassTimes
 from ai_power_export.observe.watch import Watch
 from ai_power_export.run.caller import main_script, scope_between, user_line
 from ai_power_export.run.folder import output_folder
@@ -79,6 +84,7 @@ class Story:
         self.watched = Watched(watched or {})
         self._log = LiveLog(output, self.record.run_id, self.watched.names, as_csv=live_csv)
         self.journal = Journal(output, self.record.run_id)
+        self.timer = PassTimer(partial(self.tell, "model-not-timed"))
         self.stages = self._stages_from(self._last)
 
     def watch(self) -> None:
@@ -133,6 +139,28 @@ class Story:
         line, values = user_line(), self.watched.read()
         self._guarded(lambda: self._end_stage(name, line, moment, values))
 
+    def time_model(self, model: Any, name: str | None) -> TimedModule:
+        """Begin to time the passes of a PyTorch module.
+
+        Raises:
+            TypeError: It is none, or on a device whose work cannot be timed.
+        """
+        return self.timer.time(model, name)
+
+    @property
+    def model_times(self) -> dict[str, dict[str, PassTimes]]:
+        """How long the passes of models took so far, by stage; under "" those of the run."""
+        stages = self.record.stages or self.stages.stages()
+        times = {"": dict(self.timer.totals()), **{each.name: each.models for each in stages}}
+        return {stage: models for stage, models in times.items() if models}
+
+    def tell(self, code: str, text: str) -> None:
+        """Note what is wrong with the measurement, and say so, once."""
+        if [code, text] not in self.record.warnings:
+            self.record.warnings.append([code, text])
+            if self.silence is None:
+                say(text)
+
     def keep_journal(self, tracker: Any) -> None:
         """Write down the record so far, for a run that is killed."""
         if self.silence is None:
@@ -140,6 +168,7 @@ class Story:
 
     def end(self) -> Record:
         """Stop observing and return the complete record."""
+        self._guarded(self._stop_timing)
         self._guarded(self._end_stages)
         self._guarded(self._stop_watching)
         if self._began:
@@ -162,6 +191,7 @@ class Story:
         scope = self._scope or scope_between(self._line, ("", 0))
         stretch = Stretch(scope, between(self._last, reading), [each.to_json() for each in merged(seen)])
         record.stretches.append(stretch)
+        record.models = dict(self.timer.totals())
         record.stages, record.parts = self.stages.stages(), self.stages.parts()
         _share_emissions(record)
         return record
@@ -169,6 +199,12 @@ class Story:
     def _begin_watching(self) -> None:
         self._watch = Watch()
         self._watch.start()
+
+    def _stop_timing(self) -> None:
+        self.record.models = {name: times for name, times in self.timer.stop().items() if times.calls}
+        for name in self.timer.unheard:
+            text = f"no call of the model {name} was heard; if compiled, give what torch.compile returned"
+            self.tell("model-not-timed", text)
 
     def _stop_watching(self) -> None:
         if self._watch is not None:
@@ -197,7 +233,7 @@ class Story:
             self._log.append(interval_row(self.record.run_id, number, interval, self.watched.read()))
 
     def _stages_from(self, begin: Reading) -> Stages:
-        return Stages(begin, settled=self._log_span, observed=self._observed)
+        return Stages(begin, settled=self._log_span, observed=self._observed, timed=self.timer.totals)
 
     def _observed(self) -> list[Observation]:
         """Return what was observed since this was last asked, and keep it for the stretch."""

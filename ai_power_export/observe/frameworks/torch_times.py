@@ -92,6 +92,11 @@ class PassTimer:
             self._settle(wait=False)
             return dict(self._totals)
 
+    @property
+    def unheard(self) -> list[str]:
+        """The names of modules that were never called where it could be heard."""
+        return [] if self.is_off else [name for name, times in self._totals.items() if not times.calls]
+
     def stop(self) -> Models:
         """Take all hooks off, wait for what a GPU has still to do, and return the totals."""
         for timed in self._timed:

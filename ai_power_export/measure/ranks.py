@@ -10,7 +10,7 @@ import re
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -67,6 +67,9 @@ other (Lightning's), the first process of the job is the one whose numbers are a
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """Addresses by which only processes of one machine find each other."""
 
+DEVICES = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
+"""Variables that hide the other GPUs of a machine."""
+
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 """Of a running kernel: containers of one machine have the same, machines have different ones."""
 
@@ -91,6 +94,8 @@ class Rank:
     """Stands for the job and the run within it: the same in all its processes, different between jobs."""
     machine: str = ""
     """Stands for the machine within the job; of another job's it tells nothing."""
+    devices: str = ""
+    """The GPUs that this process is given, as its launcher names them; empty where it is given all."""
 
     def __str__(self) -> str:
         """Return the words for the user: `rank 1 of 2 (RANK)`."""
@@ -114,11 +119,20 @@ def own_rank(environment: Mapping[str, str] = os.environ, run: int = 0) -> Rank 
     grouped = _of_process_group(environment, run)
     if grouped is None or (by_launcher is not None and by_launcher.number == grouped.number):
         return by_launcher
-    return grouped
+    return _with_devices(grouped, environment)
 
 
 def rank_by_launcher(environment: Mapping[str, str] = os.environ, run: int = 0) -> Rank | None:
     """Return the rank that the launcher of this process gave it."""
+    rank = _by_launcher(environment, run)
+    return None if rank is None else _with_devices(rank, environment)
+
+
+def _with_devices(rank: Rank, environment: Mapping[str, str]) -> Rank:
+    return replace(rank, devices=" ".join(filter(None, (environment.get(name) for name in DEVICES))))
+
+
+def _by_launcher(environment: Mapping[str, str], run: int) -> Rank | None:
     for launcher in LAUNCHERS:
         number, ranks = _count(environment, launcher.number), _count(environment, launcher.ranks)
         said = number is not None and ranks is not None
@@ -214,7 +228,12 @@ def _names(
     if not any(part not in ("", "none", ".", "0") for part in parts):
         parts = [_parent()]
     job = _digest([*parts, run])
-    return job, _digest([job, _kernel()])
+    return job, this_machine(job)
+
+
+def this_machine(job: str) -> str:
+    """Return what stands for this machine within a job."""
+    return _digest([job, _kernel()])
 
 
 def _parent() -> str:

@@ -25,7 +25,15 @@ def finish(record: Record) -> list[Written]:
         OSError: The output folder cannot be written.
     """
     settings = load_settings(Path(record.folder), record.settings)
-    around = look_around(record, settings)
+    return write_reports_of(record, look_around(record, settings))
+
+
+def write_reports_of(record: Record, around: Surroundings) -> list[Written]:
+    """Write the reports of a run whose surroundings are known.
+
+    Raises:
+        OSError: The output folder cannot be written.
+    """
     record = split(record) if record.per_stage else record
     written = [_write(record, stretch, around) for stretch in reported(record)]
     measured = [stage for stage in record.stages if stage.interval.seconds > 0]
@@ -76,6 +84,7 @@ def _run(record: Record, stretch: Stretch, stage: Stage | None) -> dict[str, Any
         "interval": stretch.interval.to_json(),
         "intervals": [each.interval.to_json() for each in record.stretches],
         "cutShort": record.cut_short,
+        **({"job": record.rank.job} if record.rank else {}),
         **_models(record),
         **(stages_of(record, stage) if record.stages else {}),
     }

@@ -20,6 +20,8 @@ from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
 from ai_power_export.reconcile import LISTS, WHOLLY_SEEN
 from ai_power_export.report.header import header_facts, settings_facts
+from ai_power_export.run.job_facts import add_job
+from ai_power_export.run.meters import of_named_meters
 from ai_power_export.run.record import Record, Scope, Stretch
 from ai_power_export.settings import Settings
 from ai_power_export.source.inspect import read_source
@@ -57,10 +59,11 @@ def gather(record: Record, stretch: Stretch, around: Surroundings) -> Facts:
     for root in record.wholly_seen:
         facts.add(WHOLLY_SEEN, root, Origin.OBSERVED, "watch")
     facts.extend(_source(stretch.scope))
-    facts.extend(meter_facts(_meter(record, around.settings), stretch.interval))
-    facts.extend(around.machine)
+    measured = meter_facts(_meter(record, around.settings), stretch.interval)
+    measured.extend(around.machine)
+    facts.extend(of_named_meters(record, stretch.interval, measured))
     facts.extend(header_facts(str(uuid.uuid4())))
-    facts.extend(_ranks(record))
+    add_job(facts, record)
     facts.warnings += [Notice(code, text) for code, text in record.warnings]
     _framework_versions(facts)
     return facts
@@ -94,16 +97,6 @@ def _source(scope: Scope) -> Facts:
             error.what if isinstance(error, BadInput) else f"{type(error).__name__}: {error}",
         )
         return facts
-
-
-def _ranks(record: Record) -> Facts:
-    """Say of how many processes of a distributed job this is the report of the first."""
-    facts = Facts()
-    if record.rank is not None:
-        facts.add("evidence.ranks", record.rank.ranks, Origin.MACHINE, record.rank.place)
-        text = f"this is the report of {record.rank}: what other machines of the job used is not in it"
-        facts.warn("rank-alone", text)
-    return facts
 
 
 def _framework_versions(facts: Facts) -> None:

@@ -7,9 +7,12 @@ import os
 import platform
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ai_power_export.facts import Facts
+from ai_power_export.measure.ranks import Rank
 from ai_power_export.run.record import Record
 
 FOLDER = ".runs"
@@ -26,11 +29,33 @@ FRESH_ELSEWHERE = 3600.0
 """Seconds: the same for a program on another machine of a shared folder, which cannot be asked for."""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What was read from a journal."""
+
+    path: Path
+    record: Record
+    goes_on: bool
+    """Whether its program is still running."""
+    ended: bool = False
+    """Whether the run has come to its end, and the record is complete."""
+    machine: Facts | None = None
+    """What its machine says of itself, where the process was the one to ask it."""
+
+
+def journal_path(output: Path, run_id: str, rank: Rank | None = None) -> Path:
+    """Return where the journal of a run is: those of the ranks of one job are together in a folder."""
+    if rank is None:
+        return output / FOLDER / f"{run_id}.json"
+    name = f"{rank.machine}-{rank.local}" if rank.number is None else f"{rank.number}"
+    return output / FOLDER / rank.job / f"rank-{name}.json"
+
+
 class Journal:
     """Keeps the record of one run of this process."""
 
-    def __init__(self, output: Path, run_id: str) -> None:
-        self.path = output / FOLDER / f"{run_id}.json"
+    def __init__(self, output: Path, run_id: str, rank: Rank | None = None) -> None:
+        self.path = journal_path(output, run_id, rank)
         self._written = float("-inf")
 
     @property
@@ -40,34 +65,48 @@ class Journal:
 
     def keep(self, record: Record) -> None:
         """Write the record; where the disk does not take it, the run goes on without."""
-        fresh = self.path.with_suffix(".new")
         self._written = time.monotonic()
         with suppress(OSError, ValueError, TypeError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            text = json.dumps({**record.to_json(), "process": _this_process()})
-            fresh.write_text(text, encoding="utf-8")
-            fresh.replace(self.path)
+            _write(self.path, {**record.to_json(), "process": _this_process()})
 
     def settle(self) -> None:
         """Remove the journal after its reports were written, and its folder if that is empty."""
         settle(self.path)
 
 
+def leave(path: Path, record: Record, machine: Facts | None) -> None:
+    """Write down the complete record of a rank, for the one that writes the report of the job.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    said = {"ended": True, "around": machine.to_json() if machine else None}
+    _write(path, {**record.to_json(), "process": _this_process(), **said})
+
+
+def _write(path: Path, data: dict[str, Any]) -> None:
+    fresh = path.with_suffix(".new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh.write_text(json.dumps(data), encoding="utf-8")
+    fresh.replace(path)
+
+
 def settle(path: Path) -> None:
-    """Remove a journal, and its folder if that is empty."""
-    for step in (path.unlink, path.parent.rmdir):
+    """Remove a journal, and the folders that are empty then."""
+    folders = [path.parent] if path.parent.name == FOLDER else [path.parent, path.parent.parent]
+    for step in (path.unlink, *(folder.rmdir for folder in folders)):
         with suppress(OSError):
             step()
 
 
-def read_journal(path: Path) -> tuple[Record, bool]:
-    """Return the record in a journal, and whether its program is still running.
+def read_journal(path: Path) -> Kept:
+    """Return what is in a journal.
 
     Raises:
         OSError, ValueError, KeyError, TypeError: The file is no journal.
     """
     data = json.loads(path.read_text(encoding="utf-8"))
-    process = data.pop("process", None)
+    process, ended, around = data.pop("process", None), data.pop("ended", False), data.pop("around", None)
     age = time.time() - path.stat().st_mtime
     if process is None:
         goes_on = age < FRESH
@@ -75,7 +114,8 @@ def read_journal(path: Path) -> tuple[Record, bool]:
         goes_on = age < FRESH_ELSEWHERE
     else:
         goes_on = _is_running(process)
-    return Record.from_json(data), goes_on
+    machine = Facts.from_json(around) if around else None
+    return Kept(path, Record.from_json(data), goes_on and not ended, ended, machine)
 
 
 def _this_process() -> dict[str, Any]:

@@ -10,12 +10,12 @@ from ai_power_export.errors import BadInput
 from ai_power_export.measure.interval import Interval, together
 from ai_power_export.report.publish import Written
 from ai_power_export.run.finish import finish
-from ai_power_export.run.journal import FOLDER, read_journal, settle
+from ai_power_export.run.jobs import DIED, UNREADABLE, left_in, write_job
+from ai_power_export.run.journal import FOLDER, Kept, read_journal, settle
 from ai_power_export.run.live_log import log_path, read_rows
 from ai_power_export.run.record import Record, Scope, Stage
 from ai_power_export.run.rows import clock_of
-
-DIED = "the program died before the run was stopped"
+from ai_power_export.settings import load_settings
 
 
 @dataclass(frozen=True)
@@ -38,25 +38,39 @@ def journals(folder: Path) -> list[Path]:
         raise BadInput("no such folder", str(folder), "give the folder of the reports, power-reports")
     places = (folder / FOLDER, folder / "power-reports" / FOLDER, folder)
     for place in places[: 3 if folder.name == FOLDER else 2]:
-        found = sorted(place.glob("*.json"))
+        found = [*sorted(place.glob("*.json")), *jobs_that_died(place)]
         if found:
             return found
     return []
 
 
+def jobs_that_died(place: Path) -> list[Path]:
+    """Return the folders of distributed jobs whose report was not written, because rank 0 has died."""
+    folders = sorted({path.parent for path in place.glob("*/rank-*.json")})
+    return [folder for folder in folders if not _has_its_report(left_in(folder))]
+
+
+def _has_its_report(ranks: list[Kept]) -> bool:
+    """Tell whether rank 0 has ended; where it was elsewhere, whether all that were here have."""
+    first = [each for each in ranks if each.record.rank and each.record.rank.is_first]
+    return all(each.ended for each in first or ranks)
+
+
 def recover(journal: Path) -> Recovered:
-    """Write the draft reports of one run that died; those of a run that goes on are left to it."""
+    """Write the draft reports of one run or job that died; those of a run that goes on are left to it.
+
+    Args:
+        journal: A journal, or the folder of a job.
+    """
+    if journal.is_dir():
+        return _recover_job(journal)
     try:
-        record, goes_on = read_journal(journal)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        kept = read_journal(journal)
+    except UNREADABLE as error:
         return Recovered(journal, why_not=f"not readable as a journal: {type(error).__name__}: {error}")
-    if goes_on:
+    if kept.goes_on:
         return Recovered(journal, why_not="its program is still running")
-    output = journal.parent.parent
-    record.cut_short = record.cut_short or DIED
-    # The folder may have been moved since: reports go where the journal was.
-    record.settings = {**record.settings, "output": str(output.resolve())}
-    _add_logged_stages(record, log_path(output, record.run_id))
+    record = _made_ready(kept, journal.parent.parent)
     if not record.stretches and not record.stages:
         return Recovered(journal, why_not="nothing was measured before it died")
     try:
@@ -65,6 +79,35 @@ def recover(journal: Path) -> Recovered:
         return Recovered(journal, why_not=str(error))
     settle(journal)
     return Recovered(journal, tuple(written))
+
+
+def _recover_job(folder: Path) -> Recovered:
+    ranks = left_in(folder)
+    if any(each.goes_on for each in ranks):
+        return Recovered(folder, why_not="some of its ranks are still running")
+    output = folder.parent.parent
+    ready = [replace(each, record=_made_ready(each, output)) for each in ranks]
+    measured = [each for each in ready if each.record.stretches or each.record.stages]
+    if not any(each.record.rank and each.record.rank.is_first for each in measured):
+        why = "rank 0 of its job has left nothing here; aipower merge makes a report of the others"
+        return Recovered(folder, why_not=why)
+    try:
+        settings = load_settings(Path(measured[0].record.folder), measured[0].record.settings)
+        written = write_job(measured, settings)
+    except (OSError, BadInput) as error:
+        return Recovered(folder, why_not=str(error))
+    return Recovered(folder, tuple(written))
+
+
+def _made_ready(kept: Kept, output: Path) -> Record:
+    """Return a record as far as it goes, with the stages that had ended."""
+    record = kept.record
+    if not kept.ended:
+        record.cut_short = record.cut_short or DIED
+    # The folder may have been moved since: reports go where the journal was.
+    record.settings = {**record.settings, "output": str(output.resolve())}
+    _add_logged_stages(record, log_path(output, record.run_id))
+    return record
 
 
 def _add_logged_stages(record: Record, log: Path) -> None:

@@ -1,0 +1,167 @@
+"""Ends a run that may be part of a distributed job: each rank leaves what it has, rank 0 makes the report.
+
+Ranks leave their records in `power-reports/.runs/<job>/`. Those of one machine, or of a shared folder,
+are found there by rank 0; others are brought together by `aipower merge`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ai_power_export.console import say
+from ai_power_export.errors import BadInput
+from ai_power_export.measure.ranks import this_machine
+from ai_power_export.report.publish import Written
+from ai_power_export.run.finish import finish, write_reports_of
+from ai_power_export.run.gather import Surroundings, look_around
+from ai_power_export.run.journal import FOLDER, Kept, journal_path, leave, read_journal, settle
+from ai_power_export.run.merge import merge, span
+from ai_power_export.run.record import Record
+from ai_power_export.settings import Settings, load_settings
+
+WAIT_IN_PROGRAM = 2.0
+"""Seconds that the user's program waits at most for ranks which have begun and not ended."""
+WAIT_OUTSIDE = 20.0
+"""The same of a process that the program does not wait for."""
+SECONDS_BETWEEN_LOOKS = 0.05
+
+STILL_RUNNING = "it had not ended when the report was written"
+DIED = "the program died before the run was stopped"
+
+UNREADABLE = (OSError, ValueError, KeyError, TypeError)
+"""What reading a file raises that is no journal."""
+
+
+def conclude(record: Record, wait: float = WAIT_IN_PROGRAM) -> list[Written]:
+    """Write the reports of a run; of a rank those of its whole job, if it is the first.
+
+    Args:
+        record: What was measured and seen.
+        wait: Seconds to wait for other ranks that are still running.
+
+    Raises:
+        BadInput: The project's settings cannot be used.
+        OSError: The output folder cannot be written.
+    """
+    if record.rank is None:
+        return finish(record)
+    settings = load_settings(Path(record.folder), record.settings)
+    own = journal_path(Path(record.folder) / settings.output, record.run_id, record.rank)
+    leave(own, record, look_around(record, settings).machine if _asks_machine(own, record) else None)
+    if not record.rank.is_first:
+        say(f"no report of {record.rank}: rank 0 writes that of the job")
+        return []
+    return write_job(_await_others(own, record, wait), settings)
+
+
+def write_job(kept: Sequence[Kept], settings: Settings) -> list[Written]:
+    """Write the reports of a job from what its ranks have left, which is removed if it is all there is.
+
+    Raises:
+        BadInput: What was left is not of different ranks of one job.
+        OSError: The output folder cannot be written.
+    """
+    record, machine = merge([_with_machine(each, settings) for each in kept])
+    written = write_reports_of(record, Surroundings(settings, machine))
+    if record.job is not None and not record.job.unmeasured:
+        for each in kept:
+            settle(each.path)
+    return written
+
+
+def _with_machine(kept: Kept, settings: Settings) -> Kept:
+    """Ask this machine what it is, where the rank that measured it had died before it could."""
+    rank = kept.record.rank
+    if kept.ended or kept.machine is not None or rank is None or this_machine(rank.job) != rank.machine:
+        return kept
+    return replace(kept, machine=look_around(kept.record, settings).machine)
+
+
+def left_in(folder: Path) -> list[Kept]:
+    """Return what ranks have left in the folder of a job; what cannot be read is passed over."""
+    found = []
+    for path in sorted(folder.glob("rank-*.json")):
+        try:
+            found.append(as_it_ended(read_journal(path)))
+        except UNREADABLE:
+            continue
+    return found
+
+
+def as_it_ended(kept: Kept) -> Kept:
+    """Return the record of a rank with a word about why it is not complete, if it is not."""
+    why = STILL_RUNNING if kept.goes_on else "" if kept.ended else DIED
+    return replace(kept, record=replace(kept.record, cut_short=kept.record.cut_short or why))
+
+
+def folders_of_jobs(place: Path) -> list[Path]:
+    """Return the folders of jobs that a path names.
+
+    Args:
+        place: One of them, the folder of the reports, the working folder, or a report or evidence.
+
+    Raises:
+        BadInput: There is none.
+    """
+    if place.is_file():
+        return [_folder_by_report(place)]
+    places = (place, place / FOLDER, place / "power-reports" / FOLDER)
+    for folder in places:
+        found = sorted({path.parent for path in folder.glob("*/rank-*.json")})
+        if any(folder.glob("rank-*.json")):
+            return [folder]
+        if found:
+            return found
+    raise BadInput("no rank of a distributed job has left anything here", str(place))
+
+
+def _folder_by_report(path: Path) -> Path:
+    """Return the folder of the job that a report, its evidence or a rank's own file belongs to."""
+    if path.name.startswith("rank-"):
+        return path.parent
+    evidence = path if path.name.endswith(".evidence.json") else path.with_suffix(".evidence.json")
+    try:
+        job = json.loads(evidence.read_text(encoding="utf-8"))["run"].get("job")
+    except (*UNREADABLE, AttributeError):
+        raise BadInput("has no evidence that can be read", str(path)) from None
+    folder = path.parent / FOLDER / str(job)
+    if not job or not any(folder.glob("rank-*.json")):
+        raise BadInput("is no report of a distributed job that lacks anything", str(path))
+    return folder
+
+
+# ---- waiting ---------------------------------------------------------------------------------------
+
+
+def _asks_machine(own: Path, record: Record) -> bool:
+    """Tell whether this rank is the one of its machine that says what that is."""
+    rank = record.rank
+    if rank is None or rank.is_first or not rank.measures:
+        return rank is not None and rank.is_first
+    others = [each.record.rank for each in left_in(own.parent) if each.path != own]
+    return all(
+        other is None or other.machine != rank.machine or (other.number or 0) > (rank.number or 0)
+        for other in others
+    )
+
+
+def _await_others(own: Path, record: Record, wait: float) -> list[Kept]:
+    """Wait until the ranks that have begun have ended; return what they left, and the own record."""
+    deadline = time.monotonic() + wait
+    while True:
+        found = [each for each in left_in(own.parent) if each.path == own or _is_beside(each, record)]
+        if time.monotonic() > deadline or not any(each.goes_on for each in found):
+            return found
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _is_beside(kept: Kept, record: Record) -> bool:
+    """Tell whether a rank ran at the same time: what is left of an earlier job is no part of this one."""
+    spans = span(kept.record), span(record)
+    if spans[0] is None or spans[1] is None:
+        return kept.goes_on
+    return spans[0][0] <= spans[1][1] and spans[1][0] <= spans[0][1]

@@ -119,7 +119,8 @@ class PassTimer:
     def opened(self, timed: TimedModule, module: Any, given: Any) -> None:
         """Hear that a timed module is called."""
         calls = self._here.calls
-        if calls and not is_called(calls[0].module):
+        twice = bool(calls) and calls[-1].module == id(module) and calls[-1].timed is not timed
+        if calls and not twice and not is_called(calls[0].module):
             calls.clear()  # an interrupt ended them without a word
         if calls:
             calls.append(_Call(timed, id(module)))

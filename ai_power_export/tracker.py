@@ -35,9 +35,9 @@ SECONDS_PER_STAGE = 0.5
 
 def write_reports(record: Record) -> list[Report]:
     """Write the reports of a run in this process and say where they are."""
-    from ai_power_export.run.finish import finish
+    from ai_power_export.run.jobs import conclude
 
-    written = finish(record)
+    written = conclude(record)
     for each in written:
         say(f"wrote {each.line}")
     return [each.report for each in written]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import socket
 import sys
+import time
+from contextlib import suppress
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ai_power_export.launch.forks import pause_while_forking
 from ai_power_export.launch.plan import Plan
 from ai_power_export.measure.options import tracker_options
+from ai_power_export.run.journal import leave
 from ai_power_export.run.record import Record
 from ai_power_export.tracker import OfflinePowerTracker, PowerTracker, _Reporting
 
@@ -28,10 +32,33 @@ def begin(plan: Plan) -> None:
     """Start to measure."""
     if plan.channel >= 0:
         os.set_inheritable(plan.channel, False)
+    if plan.observes_only:
+        observe(plan)
+        return
     logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
     tracker = _tracker(plan)
     tracker.start()
     pause_while_forking(tracker)
+
+
+def observe(plan: Plan) -> None:
+    """Start to observe without measuring; at the end, what was seen is left for the other ranks."""
+    from ai_power_export.run.story import Story
+
+    story = Story(settings=plan.settings)
+    story.watch()
+    story.begin(time.perf_counter())
+    atexit.register(_leave, story)
+
+
+def _leave(story: Story) -> None:
+    if story.process != os.getpid():
+        return
+    story.record.cut_short = _uncaught()
+    record = story.end_unmeasured()
+    if story.journal.path.exists():  # else rank 0 has not waited for this one
+        with suppress(OSError):
+            leave(story.journal.path, record, None)
 
 
 class _ScriptTracker(_Reporting):

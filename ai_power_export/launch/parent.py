@@ -16,7 +16,6 @@ from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 from ai_power_export.launch.plan import VARIABLE, Plan
 from ai_power_export.measure.ranks import rank_by_launcher
-from ai_power_export.run.processes import why_silent
 from ai_power_export.settings import Settings, load_settings
 
 
@@ -34,11 +33,7 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
     """
     check_target(target)
     command = [sys.executable, *target]
-    silence = why_silent(rank_by_launcher())
-    if silence:
-        say(silence)
-        _become(command, dict(os.environ))
-    folder = Path.cwd()
+    rank, folder = rank_by_launcher(), Path.cwd()
     settings = load_settings(folder, given)
     if settings.set:
         from ai_power_export.report.answers import typed_answers
@@ -49,6 +44,9 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
         sys.exit(_as_a_child(plan, command))
     from ai_power_export.launch import reporter
 
+    if rank is not None and not rank.measures:
+        say(f"no report of {rank}: rank 0 writes that of the job")
+        _become(command, _environment(replace(plan, observes_only=True)))
     channel, descriptor = reporter.open_channel()
     plan = replace(plan, channel=descriptor)
     reporter.leave_behind(plan, channel)

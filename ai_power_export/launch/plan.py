@@ -26,6 +26,8 @@ class Plan:
     country: str | None = None
     """ISO 3166 alpha-3 code, where it is settled."""
     offline: bool = False
+    observes_only: bool = False
+    """True: another process measures; this one leaves what it has seen for the one that reports."""
     quiet: bool = False
     python_path: str | None = None
     """The user's own `PYTHONPATH`, which the script gets back."""

@@ -29,7 +29,7 @@ SECONDS_BETWEEN_LOOKS = 0.2
 FIRST_DESCRIPTOR = 200
 """Where the script's end of the channel is put: scripts expect small numbers for their own files."""
 
-USED_AT_THE_END = ("ai_power_export.run.finish", "jsonschema", "psutil", "pycountry")
+USED_AT_THE_END = ("ai_power_export.run.jobs", "jsonschema", "psutil", "pycountry")
 USED_BY_THE_SUMMARY = ("ai_power_export.run.summary", "rich.console", "rich.table")
 
 KILLED = "the script was killed or left without an exit"
@@ -63,7 +63,10 @@ def leave_behind(plan: Plan, channel: socket.socket) -> None:
         os.setsid()
         if os.fork() == 0:
             _let_go(plan.channel)
-            report(plan, _await_record(channel, script, plan))
+            record = _await_record(channel, script, plan)
+            if record and record["rank"]:
+                channel.close()  # the script's exit does not wait for other ranks
+            report(plan, record)
     finally:
         os._exit(0)
 
@@ -73,13 +76,13 @@ def report(plan: Plan, record: Any) -> None:
     if record is None:
         return
     try:
-        from ai_power_export.run.finish import finish
+        from ai_power_export.run.jobs import WAIT_OUTSIDE, conclude
         from ai_power_export.run.record import Record
         from ai_power_export.run.summary import show
         from ai_power_export.settings import load_settings
 
         run = Record.from_json(record)
-        written = finish(run)
+        written = conclude(run, WAIT_OUTSIDE)
         plan.settle()
         show(written, load_settings(Path(run.folder), run.settings), quiet=plan.quiet)
     except Exception as error:  # noqa: BLE001 - the user gets one line, not our traceback

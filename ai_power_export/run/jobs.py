@@ -49,10 +49,14 @@ def conclude(record: Record, wait: float = WAIT_IN_PROGRAM) -> list[Written]:
     """
     if record.rank is None:
         return finish(record)
+    is_first = record.rank.is_first
     settings = load_settings(Path(record.folder), record.settings)
     own = journal_path(Path(record.folder) / settings.output, record.run_id, record.rank)
+    if record.announced and not is_first and not own.exists():
+        say(f"the report of the job was written before {record.rank} had ended")
+        return []
     leave(own, record, look_around(record, settings).machine if _asks_machine(own, record) else None)
-    if not record.rank.is_first:
+    if not is_first:
         say(f"no report of {record.rank}: rank 0 writes that of the job")
         return []
     return write_job(_await_others(own, record, wait), settings)

@@ -56,6 +56,7 @@ class Journal:
 
     def __init__(self, output: Path, run_id: str, rank: Rank | None = None) -> None:
         self.path = journal_path(output, run_id, rank)
+        self._is_of_a_rank = rank is not None
         self._written = float("-inf")
 
     @property
@@ -65,13 +66,17 @@ class Journal:
 
     def keep(self, record: Record) -> None:
         """Write the record; where the disk does not take it, the run goes on without."""
+        is_settled = self._is_of_a_rank and self._written > 0 and not self.path.exists()
         self._written = time.monotonic()
+        if is_settled:
+            return  # rank 0 has written the report of the job
         with suppress(OSError, ValueError, TypeError):
             _write(self.path, {**record.to_json(), "process": _this_process()})
 
     def settle(self) -> None:
-        """Remove the journal after its reports were written, and its folder if that is empty."""
-        settle(self.path)
+        """Remove the journal after its reports were written; a rank's is for the one that writes them."""
+        if not self._is_of_a_rank:
+            settle(self.path)
 
 
 def leave(path: Path, record: Record, machine: Facts | None) -> None:

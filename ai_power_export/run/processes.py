@@ -11,7 +11,6 @@ import sys
 from typing import Any
 
 from ai_power_export.console import say
-from ai_power_export.measure.ranks import Rank
 
 MARK = "aipower_measured_by"
 """Key in the configuration that `multiprocessing` hands on from a process to those that it starts,
@@ -19,8 +18,17 @@ whatever the way of starting (fork, spawn, forkserver, joblib's loky)."""
 
 _runs = 0
 """Runs that are being measured in this process."""
+_begun = 0
+"""Runs that this process has begun."""
 _told: set[str] = set()
 """What was said already: a worker may come here for each of its tasks."""
+
+
+def next_run() -> int:
+    """Number the runs of this process: equal runs of the ranks of a job have equal numbers."""
+    global _begun
+    _begun += 1
+    return _begun - 1
 
 
 def begin_run() -> None:
@@ -56,7 +64,7 @@ def imports_the_script_again() -> bool:
     return processes is not None and hasattr(processes.current_process(), "_inheriting")
 
 
-def why_silent(rank: Rank | None) -> str | None:
+def why_silent() -> str | None:
     """Return why a run that is measured in this process gets no report; None if it gets one.
 
     The reason is empty where it needs no word to the user.
@@ -65,8 +73,6 @@ def why_silent(rank: Rank | None) -> str | None:
         return ""
     if belongs_to_another_run():
         return "no report of a process that belongs to the run which started it: that run's report covers it"
-    if rank is not None and not rank.is_first:
-        return f"no report of {rank}: rank 0 writes that of the job"
     return None
 
 

@@ -121,6 +121,8 @@ class Record:
     """Which process of a distributed job this is; None outside of such a job."""
     job: Job | None = None
     """Of what processes this record tells, if of several."""
+    announced: bool = False
+    """Whether the other ranks of its job could see that it had begun."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as a JSON object."""

@@ -29,7 +29,7 @@ from ai_power_export.run.caller import main_script, scope_between, user_line
 from ai_power_export.run.folder import output_folder
 from ai_power_export.run.journal import Journal
 from ai_power_export.run.live_log import LiveLog
-from ai_power_export.run.processes import begin_run, end_run, why_silent
+from ai_power_export.run.processes import begin_run, end_run, next_run, why_silent
 from ai_power_export.run.record import Part, Record, Scope, Stage, Stretch
 from ai_power_export.run.rows import Watched, interval_row, row_of
 from ai_power_export.run.shares import Shares
@@ -66,11 +66,13 @@ class Story:
             live_csv: True: the live log also as CSV.
             per_stage: True: the run is to be split by what is observed.
         """
-        self.record = Record(str(uuid.uuid4()), working_folder(), settings=settings or {}, rank=own_rank())
+        self._run = next_run()
+        rank = own_rank(run=self._run)
+        self.record = Record(str(uuid.uuid4()), working_folder(), settings=settings or {}, rank=rank)
         self.record.per_stage = per_stage
         self._shares = Shares()
         self.process = os.getpid()
-        self.silence = why_silent(self.record.rank)
+        self.silence = why_silent()
         """Why no report of it is written; None if one is, empty where that needs no word."""
         self._began = False
         self._scope = scope
@@ -83,7 +85,7 @@ class Story:
         output = output_folder(Path(self.record.folder), self.record.settings)
         self.watched = Watched(watched or {})
         self._log = LiveLog(output, self.record.run_id, self.watched.names, as_csv=live_csv)
-        self.journal = Journal(output, self.record.run_id)
+        self.journal = Journal(output, self.record.run_id, rank)
         self.timer = PassTimer(partial(self.tell, "model-not-timed"))
         self.stages = self._stages_from(self._last)
 
@@ -103,7 +105,8 @@ class Story:
 
     def meter_began(self, started_at: float) -> None:
         """Correct when the meter began, where `begin` could only come close."""
-        self._last = replace(reading_at(started_at), cpu_time=self._last.cpu_time)
+            self._guarded(self._announce)
+        self._last = replace(began, cpu_time=self._last.cpu_time)
 
     def cut(self, total: Any, tracker: Any) -> None:
         """Close the present stretch at the tracker's running totals."""
@@ -165,17 +168,33 @@ class Story:
         """Write down the record so far, for a run that is killed."""
         if self.silence is None:
             self._guarded(lambda: self.journal.keep(self.so_far(tracker)))
+    def _announce(self) -> None:
+        """Let the other ranks of a job see that this one has begun."""
+        if self.record.rank is not None:
+            self.record.announced = True
+            self.journal.keep(self.record)
+
 
     def end(self) -> Record:
         """Stop observing and return the complete record."""
         self._guarded(self._stop_timing)
         self._guarded(self._end_stages)
+    def end_unmeasured(self) -> Record:
+        """Stop observing a run that another process measures: what was seen is all that there is of it."""
+        self._guarded(self._cut_unmeasured)
+        return self.end()
+
+    def _cut_unmeasured(self) -> None:
+        interval = between(self._last, reading_at(time.perf_counter()))
+        seen = [each.to_json() for each in self._observed()]
+        self.record.script = main_script()
+        self.record.stretches.append(Stretch(scope_between(self._line, ("", 0)), interval, seen))
+
         self._guarded(self._stop_watching)
         if self._began:
             self._guarded(end_run)
-        # A process group may have been made, or been left, since the beginning.
-        self.record.rank = own_rank() or self.record.rank
-        self.silence = why_silent(self.record.rank) if self.silence is None else self.silence
+        # A process group may have been made since the beginning.
+        self.record.rank = self.record.rank or own_rank(run=self._run)
         if self.record.stretches:
             self.record.stretches[0].edge = self.record.stretches[-1].edge = len(self.record.stretches) > 1
         return self.record
@@ -214,7 +233,7 @@ class Story:
             self._watch = None
 
     def _cut(self, total: Any, tracker: Any) -> None:
-        reading, line = read_totals(total, tracker), user_line()
+        line = user_line()
         self.stages.cut()
         self._observed()
         seen, self._seen = [each.to_json() for each in merged(self._seen)], []
@@ -228,7 +247,7 @@ class Story:
 
     def _log_interval(self, interval: Interval) -> None:
         """Log an interval, unless it is the only thing that there is to tell of the run."""
-        if self.silence is None and (len(self.record.stretches) > 1 or self._log.is_begun):
+        if self._logs and (len(self.record.stretches) > 1 or self._log.is_begun):
             number = len(self.record.stretches)
             self._log.append(interval_row(self.record.run_id, number, interval, self.watched.read()))
 
@@ -259,11 +278,17 @@ class Story:
             _share_emissions(self.record)
 
     def _log_span(self, span: Span) -> None:
-        if self.silence is None:
+        if self._logs:
             self._log.append(row_of(self.record.run_id, span, self.stages.latest))
 
     def _guarded(self, step: Callable[[], None]) -> None:
         """Run a step of ours; what fails in it becomes a warning, never the user's problem."""
+    @property
+    def _logs(self) -> bool:
+        """Whether it writes a live log: of the ranks of a machine only the one that measures it."""
+        rank = self.record.rank
+        return self.silence is None and (rank is None or rank.measures)
+
         try:
             step()
         except Exception as error:  # noqa: BLE001 - the user's run goes on whatever fails in us

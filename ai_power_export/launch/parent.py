@@ -40,13 +40,13 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
 
         typed_answers(settings.set, "set")
     plan = _plan(settings, folder, _folder_of(target, folder), given, quiet)
+    if rank is not None and not rank.measures:
+        say(f"no report of {rank}: rank 0 writes that of the job")
+        _become(command, _environment(replace(plan, observes_only=True)))
     if not hasattr(os, "fork"):
         sys.exit(_as_a_child(plan, command))
     from ai_power_export.launch import reporter
 
-    if rank is not None and not rank.measures:
-        say(f"no report of {rank}: rank 0 writes that of the job")
-        _become(command, _environment(replace(plan, observes_only=True)))
     channel, descriptor = reporter.open_channel()
     plan = replace(plan, channel=descriptor)
     reporter.leave_behind(plan, channel)

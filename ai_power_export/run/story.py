@@ -102,11 +102,11 @@ class Story:
         if self.silence is None:
             self._began = True
             self._guarded(begin_run)
+            self._guarded(self._announce)
 
     def meter_began(self, started_at: float) -> None:
         """Correct when the meter began, where `begin` could only come close."""
-            self._guarded(self._announce)
-        self._last = replace(began, cpu_time=self._last.cpu_time)
+        self._last = replace(reading_at(started_at), cpu_time=self._last.cpu_time)
 
     def cut(self, total: Any, tracker: Any) -> None:
         """Close the present stretch at the tracker's running totals."""
@@ -164,21 +164,17 @@ class Story:
             if self.silence is None:
                 say(text)
 
-    def keep_journal(self, tracker: Any) -> None:
-        """Write down the record so far, for a run that is killed."""
-        if self.silence is None:
-            self._guarded(lambda: self.journal.keep(self.so_far(tracker)))
     def _announce(self) -> None:
         """Let the other ranks of a job see that this one has begun."""
         if self.record.rank is not None:
             self.record.announced = True
             self.journal.keep(self.record)
 
+    def keep_journal(self, tracker: Any) -> None:
+        """Write down the record so far, for a run that is killed."""
+        if self.silence is None:
+            self._guarded(lambda: self.journal.keep(self.so_far(tracker)))
 
-    def end(self) -> Record:
-        """Stop observing and return the complete record."""
-        self._guarded(self._stop_timing)
-        self._guarded(self._end_stages)
     def end_unmeasured(self) -> Record:
         """Stop observing a run that another process measures: what was seen is all that there is of it."""
         self._guarded(self._cut_unmeasured)
@@ -190,6 +186,10 @@ class Story:
         self.record.script = main_script()
         self.record.stretches.append(Stretch(scope_between(self._line, ("", 0)), interval, seen))
 
+    def end(self) -> Record:
+        """Stop observing and return the complete record."""
+        self._guarded(self._stop_timing)
+        self._guarded(self._end_stages)
         self._guarded(self._stop_watching)
         if self._began:
             self._guarded(end_run)
@@ -233,7 +233,7 @@ class Story:
             self._watch = None
 
     def _cut(self, total: Any, tracker: Any) -> None:
-        line = user_line()
+        reading, line = read_totals(total, tracker), user_line()
         self.stages.cut()
         self._observed()
         seen, self._seen = [each.to_json() for each in merged(self._seen)], []
@@ -277,18 +277,18 @@ class Story:
             self.record.stages, self.record.parts = self.stages.stages(), self.stages.parts()
             _share_emissions(self.record)
 
-    def _log_span(self, span: Span) -> None:
-        if self._logs:
-            self._log.append(row_of(self.record.run_id, span, self.stages.latest))
-
-    def _guarded(self, step: Callable[[], None]) -> None:
-        """Run a step of ours; what fails in it becomes a warning, never the user's problem."""
     @property
     def _logs(self) -> bool:
         """Whether it writes a live log: of the ranks of a machine only the one that measures it."""
         rank = self.record.rank
         return self.silence is None and (rank is None or rank.measures)
 
+    def _log_span(self, span: Span) -> None:
+        if self._logs:
+            self._log.append(row_of(self.record.run_id, span, self.stages.latest))
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """Run a step of ours; what fails in it becomes a warning, never the user's problem."""
         try:
             step()
         except Exception as error:  # noqa: BLE001 - the user's run goes on whatever fails in us

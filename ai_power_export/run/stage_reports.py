@@ -12,13 +12,7 @@ from ai_power_export.observe.merging import merged
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.pass_times import Models
 from ai_power_export.run.record import Record, Stage, Stretch
-
-STAGE_WORDS = frozenset(
-    {"datacreation", "preprocessing", "training", "retraining", "finetuning", "inference"}
-)
-"""Words of the format's `taskStage`, which several of are joined by `+`.
-
-Source: the description of `taskStage` in the BoAmps task schema."""
+from ai_power_export.vocabulary.stages import STAGE_WORDS
 
 
 def stretch_of(record: Record, stage: Stage) -> Stretch:

@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from ai_power_export.errors import BadInput
+from ai_power_export.meter_names import meter_names
 from ai_power_export.tariff import day_prices
 
 TABLE = ("tool", "aipower")
@@ -61,6 +62,10 @@ class Settings(BaseSettings):
     """Days for which reports carry what `aipower calibrate` measured."""
     calibration_max_utilization: float = Field(0.1, ge=0, le=1)
     """Share of the time that CPUs and GPUs of a machine at rest are busy at most."""
+    meters: list[str] | str = Field(default_factory=list)
+    """Meters that each have an entry in the report, in this order; none: CodeCarbon alone."""
+    meter: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Options of meters by their names; a name that is no meter's is a watt-meter's."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Values of report fields by their dotted path; the user's word wins over everything."""
 
@@ -73,6 +78,11 @@ class Settings(BaseSettings):
     @classmethod
     def _known_currency(cls, value: str | None) -> str | None:
         return None if value is None else currency_code(value)
+
+    @field_validator("meters")
+    @classmethod
+    def _list_of_names(cls, value: Any) -> list[str]:
+        return meter_names(value)
 
     @field_validator("electricity_price", "tariff")
     @classmethod

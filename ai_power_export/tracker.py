@@ -11,7 +11,7 @@ import atexit
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +59,7 @@ class _Reporting(StagedTracker):
         watch: Mapping[str, Any] | None = None,
         live_csv: bool = False,
         per_stage: bool | None = None,
+        meters: Sequence[str] | str | None = None,
         **kwargs: Any,
     ) -> None:
         """Build the tracker.
@@ -75,6 +76,8 @@ class _Reporting(StagedTracker):
             per_stage: True: the run is split by itself into preparing data, training and inference,
                 as observed, with a report of each; by default as the project's settings say.
                 The meter is then read twice a second.
+            meters: Meters that each have an entry in the report, in this order, as `--meter` names
+                them; by default as the project's settings say, or CodeCarbon alone.
             **kwargs: As for CodeCarbon's tracker.
         """
         # Neither `import ai_power_export` nor `start` waits for this.
@@ -82,6 +85,8 @@ class _Reporting(StagedTracker):
         from ai_power_export.run.story import Story, working_folder
 
         settings = dict(report_settings or {})
+        if meters is not None:
+            settings["meters"] = meters if isinstance(meters, str) else list(meters)
         if per_stage is None:
             per_stage = is_per_stage(Path(working_folder()), settings)
         self.reports: list[Report] = []

@@ -80,6 +80,15 @@ def _export(
         bool,
         typer.Option("--per-stage", help="One report each of preparing data, training and inference."),
     ] = False,
+    meter: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Meter that gets an entry in the report; repeatable: codecarbon (the default), "
+            "carbontracker, eco2ai, pyjoules, pyrapl, zeus, one of [tool.aipower.meter], or "
+            "wattmeter:unit=W,command=COMMAND.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary at the end.")] = False,
 ) -> None:
     from ai_power_export.launch.parent import run_script
@@ -97,6 +106,7 @@ def _export(
         "confidentiality": confidentiality,
         "infra_type": infra_type,
         "per_stage": per_stage or None,
+        "meters": meter or None,
     }
     target = ["-m", module, *(script or [])] if module else script
     if not target:

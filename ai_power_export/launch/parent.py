@@ -39,6 +39,10 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
         from ai_power_export.report.answers import typed_answers
 
         typed_answers(settings.set, "set")
+    if settings.meters:
+        from ai_power_export.measure.meters.registry import check, wanted
+
+        check(wanted(settings.meters, settings.meter), folder)
     plan = _plan(settings, folder, _folder_of(target, folder), given, quiet)
     if rank is not None and not rank.measures:
         say(f"no report of {rank}: rank 0 writes that of the job")

@@ -11,6 +11,10 @@ from collections.abc import Iterable
 
 Energies = dict[str, dict[str, float]]
 
+COUNTED, MODELLED, ASSUMED = 0.10, 0.25, 0.50
+"""Relative errors that the format's high, medium and low stand for: a counter's, that of a model of
+something known, and that of what is assumed."""
+
 SECONDS = "seconds"
 WHOLE = "whole"
 PARTS = ("cpu", "gpu", "ram", WHOLE)

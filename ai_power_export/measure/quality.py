@@ -34,10 +34,8 @@ from __future__ import annotations
 import math
 
 from ai_power_export.measure.codecarbon import Meter
+from ai_power_export.measure.energies import ASSUMED, COUNTED, MODELLED
 from ai_power_export.measure.interval import Interval
-
-COUNTED, MODELLED, ASSUMED = 0.10, 0.25, 0.50
-"""Relative errors that the format's high, medium and low stand for."""
 
 COUNTERS = frozenset({"rapl", "emi", "powerGadget", "powermetrics", "pmic", "nvml", "amdsmi"})
 """Tracking modes that read an energy or power counter of the device."""

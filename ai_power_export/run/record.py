@@ -104,6 +104,8 @@ class Record:
     stretches: list[Stretch] = field(default_factory=list)
     warnings: list[list[str]] = field(default_factory=list)
     """Code and text of what went wrong on our side."""
+    meters: list[dict[str, Any]] = field(default_factory=list)
+    """The meters that the user named, as `measure.meters.company` tells them; none: CodeCarbon alone."""
     wholly_seen: list[str] = field(default_factory=list)
     """Import roots of the frameworks of which every call was observed."""
     cut_short: str = ""
@@ -119,10 +121,10 @@ class Record:
     """How long the passes of the models took that the user wanted timed."""
     rank: Rank | None = None
     """Which process of a distributed job this is; None outside of such a job."""
-    job: Job | None = None
-    """Of what processes this record tells, if of several."""
     announced: bool = False
     """Whether the other ranks of its job could see that it had begun."""
+    job: Job | None = None
+    """Of what processes this record tells, if of several."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as a JSON object."""

@@ -29,6 +29,7 @@ from ai_power_export.run.caller import main_script, scope_between, user_line
 from ai_power_export.run.folder import output_folder
 from ai_power_export.run.journal import Journal
 from ai_power_export.run.live_log import LiveLog
+from ai_power_export.run.meters import NamedMeters
 from ai_power_export.run.processes import begin_run, end_run, next_run, why_silent
 from ai_power_export.run.record import Part, Record, Scope, Stage, Stretch
 from ai_power_export.run.rows import Watched, interval_row, row_of
@@ -83,6 +84,7 @@ class Story:
         self._seen: list[Observation] = []
         """What was observed in the present stretch before the last begin or end of a stage."""
         output = output_folder(Path(self.record.folder), self.record.settings)
+        self._meters = NamedMeters(self.record)
         self.watched = Watched(watched or {})
         self._log = LiveLog(output, self.record.run_id, self.watched.names, as_csv=live_csv)
         self.journal = Journal(output, self.record.run_id, rank)
@@ -93,10 +95,11 @@ class Story:
         """Begin to observe frameworks."""
         if self.silence is None:
             self._guarded(self._begin_watching)
+            self._guarded(self._meters.start)
 
     def begin(self, started_at: float) -> None:
         """Note that the user started the meter, which runs since `perf_counter` time `started_at`."""
-        self._last = reading_at(started_at)
+        self._last = self._meters.add_to(reading_at(started_at))
         self._line = user_line()
         self.stages = self._stages_from(self._last)
         if self.silence is None:
@@ -106,7 +109,8 @@ class Story:
 
     def meter_began(self, started_at: float) -> None:
         """Correct when the meter began, where `begin` could only come close."""
-        self._last = replace(reading_at(started_at), cpu_time=self._last.cpu_time)
+        began = self._meters.add_to(reading_at(started_at))
+        self._last = replace(began, cpu_time=self._last.cpu_time)
 
     def cut(self, total: Any, tracker: Any) -> None:
         """Close the present stretch at the tracker's running totals."""
@@ -114,11 +118,11 @@ class Story:
 
     def note(self, total: Any, tracker: Any) -> None:
         """Remember the totals without closing the stretch, for a run that is killed."""
-        self._live = (read_totals(total, tracker), read_meter(total, tracker))
+        self._live = (self._meters.add_to(read_totals(total, tracker)), read_meter(total, tracker))
 
     def sample(self, reading: Reading) -> None:
         """Take in a reading of the running meter, with which the energy of what has ended is known."""
-        before = self.stages.latest
+        before, reading = self.stages.latest, self._meters.add_to(reading)
         self._guarded(lambda: self.stages.sample(reading))
         if self.record.per_stage:
             self._guarded(lambda: self._share(before, reading))
@@ -191,6 +195,7 @@ class Story:
         self._guarded(self._stop_timing)
         self._guarded(self._end_stages)
         self._guarded(self._stop_watching)
+        self._guarded(self._meters.stop)
         if self._began:
             self._guarded(end_run)
         # A process group may have been made since the beginning.
@@ -233,7 +238,8 @@ class Story:
             self._watch = None
 
     def _cut(self, total: Any, tracker: Any) -> None:
-        reading, line = read_totals(total, tracker), user_line()
+        line = user_line()
+        reading = self._meters.add_to(read_totals(total, tracker), patiently=True)
         self.stages.cut()
         self._observed()
         seen, self._seen = [each.to_json() for each in merged(self._seen)], []

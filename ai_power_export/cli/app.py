@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from ai_power_export.cli import calibrate, doctor, explain, export, inspect, recover
+from ai_power_export.cli import calibrate, doctor, explain, export, inspect, merge, recover
 from ai_power_export.errors import AipowerError
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ export.register(app)
 inspect.register(app)
 explain.register(app)
 recover.register(app)
+merge.register(app)
 calibrate.register(app)
 doctor.register(app)
 

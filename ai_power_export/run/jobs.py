@@ -6,19 +6,17 @@ are found there by rank 0; others are brought together by `aipower merge`.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ai_power_export.console import say
-from ai_power_export.errors import BadInput
 from ai_power_export.measure.ranks import this_machine
 from ai_power_export.report.publish import Written
 from ai_power_export.run.finish import finish, write_reports_of
 from ai_power_export.run.gather import Surroundings, look_around
-from ai_power_export.run.journal import FOLDER, Kept, journal_path, leave, read_journal, settle
+from ai_power_export.run.journal import Kept, journal_path, leave, read_journal, settle
 from ai_power_export.run.merge import merge, span
 from ai_power_export.run.record import Record
 from ai_power_export.settings import Settings, load_settings
@@ -100,42 +98,6 @@ def as_it_ended(kept: Kept) -> Kept:
     """Return the record of a rank with a word about why it is not complete, if it is not."""
     why = STILL_RUNNING if kept.goes_on else "" if kept.ended else DIED
     return replace(kept, record=replace(kept.record, cut_short=kept.record.cut_short or why))
-
-
-def folders_of_jobs(place: Path) -> list[Path]:
-    """Return the folders of jobs that a path names.
-
-    Args:
-        place: One of them, the folder of the reports, the working folder, or a report or evidence.
-
-    Raises:
-        BadInput: There is none.
-    """
-    if place.is_file():
-        return [_folder_by_report(place)]
-    places = (place, place / FOLDER, place / "power-reports" / FOLDER)
-    for folder in places:
-        found = sorted({path.parent for path in folder.glob("*/rank-*.json")})
-        if any(folder.glob("rank-*.json")):
-            return [folder]
-        if found:
-            return found
-    raise BadInput("no rank of a distributed job has left anything here", str(place))
-
-
-def _folder_by_report(path: Path) -> Path:
-    """Return the folder of the job that a report, its evidence or a rank's own file belongs to."""
-    if path.name.startswith("rank-"):
-        return path.parent
-    evidence = path if path.name.endswith(".evidence.json") else path.with_suffix(".evidence.json")
-    try:
-        job = json.loads(evidence.read_text(encoding="utf-8"))["run"].get("job")
-    except (*UNREADABLE, AttributeError):
-        raise BadInput("has no evidence that can be read", str(path)) from None
-    folder = path.parent / FOLDER / str(job)
-    if not job or not any(folder.glob("rank-*.json")):
-        raise BadInput("is no report of a distributed job that lacks anything", str(path))
-    return folder
 
 
 # ---- waiting ---------------------------------------------------------------------------------------

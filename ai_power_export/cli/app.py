@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from ai_power_export.cli import calibrate, doctor, explain, export, inspect, merge, recover
+from ai_power_export.cli import calibrate, doctor, explain, export, importing, inspect, merge, recover
 from ai_power_export.errors import AipowerError
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ inspect.register(app)
 explain.register(app)
 recover.register(app)
 merge.register(app)
+importing.register(app)
 calibrate.register(app)
 doctor.register(app)
 

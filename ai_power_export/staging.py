@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ai_power_export.console import say
 from ai_power_export.measure.codecarbon import read_sample
+from ai_power_export.measure.guard import MeterGuard
 
 if TYPE_CHECKING:
     from ai_power_export.observe.frameworks.torch_hooks import TimedModule
@@ -59,6 +60,7 @@ class StagedTracker:
         self._seconds_of_reading = float("inf")
         """Of the fastest reading so far: what a busy machine adds is no cost of ours."""
         self._misuses: set[str] = set()
+        self._guard = MeterGuard(self._meter_failed)
         self._last_model_times: dict[str, dict[str, PassTimes]] = {}
 
     @contextmanager
@@ -215,6 +217,19 @@ class StagedTracker:
             story.sample(read_sample(self))
             if story.journal.is_due:
                 self._keep_journal(story)
+
+    def _meter_failed(self, why: str) -> None:
+        if self._story is not None:
+            self._story.lapses.fail(why)
+
+    def _monitor_power(self) -> None:
+        """Sample powers and utilisation, as CodeCarbon does each second."""
+        try:
+            super()._monitor_power()  # type: ignore[misc]
+        except Exception as error:  # noqa: BLE001 - else its thread would tell it each second
+            if self._story is not None:
+                text = f"powers and utilisation could not be sampled: {type(error).__name__}: {error}"
+                self._story.tell("sampling-failed", text)
 
     def _keep_journal(self, story: Story) -> None:
         story.keep_journal(self)

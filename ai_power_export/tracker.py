@@ -50,6 +50,7 @@ class _Reporting(StagedTracker):
     _measure_power_secs: float
     _api_call_interval: int
     _scheduler: Any
+    _hardware: list[Any]
 
     def __init__(
         self,
@@ -122,6 +123,7 @@ class _Reporting(StagedTracker):
     def start(self) -> None:
         """Start tracking, as CodeCarbon does."""
         if self._story is not None or getattr(self, "_start_time", None) is not None:
+            self._misused(self._story, "start: the tracker is running already; it goes on")
             super().start()  # type: ignore[misc]
             return
         story = self._new_story()
@@ -134,6 +136,7 @@ class _Reporting(StagedTracker):
             return
         story.begin(started_at)
         self._story = story
+        self._guard.begin(self._hardware)
         atexit.register(self._stop_at_exit)
 
     def start_task(self, task_name: str | None = None) -> None:
@@ -149,7 +152,10 @@ class _Reporting(StagedTracker):
     def flush(self) -> float | None:
         """End an interval, as CodeCarbon does; returns the emissions so far in kg."""
         with self._one_at_a_time:
+            story = self._story_here("flush", "nothing is measured")
             emissions: float | None = super().flush()  # type: ignore[misc]
+            if story is not None:
+                self._keep_journal(story)
             return emissions
 
     def stop(self) -> float | None:
@@ -158,7 +164,11 @@ class _Reporting(StagedTracker):
             if self._story is not None and self._story.stages.awaits_reading:
                 # What has ended since the last reading would else have no energy.
                 time.sleep(max(0.0, SHORTEST_SAMPLE + self._last_measured_time - time.perf_counter()))
+            known = self._story.stretches if self._story is not None else 0
             emissions: float | None = super().stop()  # type: ignore[misc]
+            self._guard.end()
+            if self._story is not None and self._story.stretches == known:
+                self._story.salvage(self)
             story, self._story = self._story, None
         if story is None and getattr(self, "_tasks", None):
             say("no report: a report covers what is measured from start() to stop(), not tasks alone")

@@ -86,6 +86,8 @@ class Reading:
     gpu_load: Load = field(default_factory=Load)
     meters: Energies = field(default_factory=dict)
     """Totals of other meters at this moment."""
+    unmeasured: float = 0.0
+    """Seconds so far in which the meter did not measure: their energy is not in the totals."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class Interval:
     begin: float
     """Wall clock when it began (s since the epoch)."""
     seconds: float
+    """How long it was measured."""
     kwh: float
     cpu_kwh: float
     gpu_kwh: float
@@ -104,10 +107,13 @@ class Interval:
     gpu_utilization: float | None
     meters: Energies = field(default_factory=dict)
     """What other meters measured of it."""
+    unmeasured: float = 0.0
+    """Seconds within it in which the meter failed: neither they nor their energy count."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the interval as a JSON object, without other meters where there are none."""
-        return {name: value for name, value in asdict(self).items() if name != "meters" or value}
+        """Return the interval as a JSON object, without other meters and lapses where there are none."""
+        optional = ("meters", "unmeasured")
+        return {name: value for name, value in asdict(self).items() if name not in optional or value}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Interval:
@@ -121,9 +127,10 @@ def between(first: Reading, last: Reading) -> Interval:
     Durations come from the monotonic clock, so a wall clock that is set back
     in between changes nothing but the begin of later intervals.
     """
+    unmeasured = last.unmeasured - first.unmeasured
     return Interval(
         begin=first.clock,
-        seconds=last.at - first.at,
+        seconds=last.at - first.at - unmeasured,
         kwh=last.kwh - first.kwh,
         cpu_kwh=last.cpu_kwh - first.cpu_kwh,
         gpu_kwh=last.gpu_kwh - first.gpu_kwh,
@@ -132,6 +139,7 @@ def between(first: Reading, last: Reading) -> Interval:
         cpu_utilization=last.cpu_time.since(first.cpu_time),
         gpu_utilization=last.gpu_load.since(first.gpu_load),
         meters=difference(first.meters, last.meters),
+        unmeasured=unmeasured,
     )
 
 
@@ -173,6 +181,7 @@ def at_moment(first: Reading, last: Reading, at: float, clock: float) -> Reading
             total(first.gpu_load.percent_sum, last.gpu_load.percent_sum),
         ),
         meters=part_way(first.meters, last.meters, share),
+        unmeasured=total(first.unmeasured, last.unmeasured),
     )
 
 
@@ -191,6 +200,7 @@ def together(intervals: Iterable[Interval]) -> Interval | None:
         cpu_utilization=weighted_mean((each.cpu_utilization, each.seconds) for each in found),
         gpu_utilization=weighted_mean((each.gpu_utilization, each.seconds) for each in found),
         meters=summed(each.meters for each in found),
+        unmeasured=total("unmeasured"),
     )
 
 

@@ -16,6 +16,9 @@ from ai_power_export.settings import Settings, load_settings
 SHORTEST_EDGE = 1.0
 """Seconds: CodeCarbon samples power once a second; a shorter edge has no power of its own."""
 
+LARGEST_LAPSE = 0.01
+"""Share of the time that may be missing from the report of a whole run."""
+
 
 def finish(record: Record) -> list[Written]:
     """Write the reports of a run, each with its evidence.
@@ -70,8 +73,14 @@ def _write(record: Record, stretch: Stretch, around: Surroundings, stage: Stage 
     facts = gather(record, stretch, around)
     facts.extend(stage_facts(record, stage))
     is_whole = not record.cut_short or (stage is not None and stage.ended)
-    cut_short = "" if is_whole else record.cut_short
+    cut_short = _lapse(stretch) if is_whole else record.cut_short
     return publish(facts, _folder(record, around.settings), _run(record, stretch, stage), cut_short)
+
+
+def _lapse(stretch: Stretch) -> str:
+    """Say how much of a stretch is not in its energy, if so much that it is no longer that of the work."""
+    lost, known = stretch.interval.unmeasured, stretch.interval.seconds
+    return f"the meter failed for {lost:.1f} s of it" if lost > LARGEST_LAPSE * (lost + known) else ""
 
 
 def _folder(record: Record, settings: Settings) -> Path:

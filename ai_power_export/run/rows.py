@@ -66,9 +66,10 @@ def row_of(run_id: str, span: Span, latest: Reading) -> dict[str, Any]:
     }
 
 
-def interval_row(run_id: str, number: int, interval: Interval, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the row of what was measured between two flushes."""
-    end = interval.begin + interval.seconds
+def interval_row(
+    run_id: str, number: int, interval: Interval, end: float, values: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the row of what was measured between two flushes, up to the clock's `end`."""
     return {
         "run": run_id,
         "row": "interval",

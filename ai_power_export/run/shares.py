@@ -74,4 +74,5 @@ def _part(window: Interval, share: float, begin: float) -> Interval:
         ram_kwh=window.ram_kwh * share,
         co2_kg=window.co2_kg * share,
         meters=scaled(window.meters, share),
+        unmeasured=window.unmeasured * share,
     )

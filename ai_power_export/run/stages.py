@@ -98,6 +98,7 @@ class Stages:
         settled: Callable[[Span], None],
         observed: Callable[[], list[Observation]],
         timed: Callable[[], Models],
+        clock: Callable[[float], float],
     ) -> None:
         """Begin with the run.
 
@@ -106,9 +107,10 @@ class Stages:
             settled: Hears of each period and iteration when its energy is known.
             observed: Returns what was observed since it was last asked.
             timed: Returns how long the passes of models took up to now.
+            clock: Returns the time (s since the epoch) of a moment by its `perf_counter` time.
         """
         self.latest = begin
-        self._settled, self._observed, self._timed = settled, observed, timed
+        self._settled, self._observed, self._timed, self._clock = settled, observed, timed, clock
         self._pending: list[Moment] = []
         self._waiting: deque[Span] = deque()
         self._running: dict[str, _Running] = {}
@@ -143,7 +145,8 @@ class Stages:
 
     def now(self) -> Moment:
         """Return this moment; its totals are known with the next reading."""
-        moment = Moment(time.perf_counter(), time.time(), models=self._timed())
+        now = time.perf_counter()
+        moment = Moment(now, self._clock(now), models=self._timed())
         self._pending.append(moment)
         return moment
 

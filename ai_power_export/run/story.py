@@ -18,6 +18,7 @@ from typing import Any
 from ai_power_export.console import say
 from ai_power_export.measure.codecarbon import Meter, early_meter, read_meter, read_totals
 from ai_power_export.measure.interval import Interval, Reading, between, reading_at
+from ai_power_export.measure.lapses import Lapses
 from ai_power_export.measure.ranks import own_rank
 from ai_power_export.observe.frameworks.torch_hooks import TimedModule
 from ai_power_export.observe.frameworks.torch_times import PassTimer
@@ -30,11 +31,14 @@ from ai_power_export.run.folder import output_folder
 from ai_power_export.run.journal import Journal
 from ai_power_export.run.live_log import LiveLog
 from ai_power_export.run.meters import NamedMeters
+from ai_power_export.run.neighbours import Neighbours
 from ai_power_export.run.processes import begin_run, end_run, next_run, why_silent
 from ai_power_export.run.record import Part, Record, Scope, Stage, Stretch
 from ai_power_export.run.rows import Watched, interval_row, row_of
 from ai_power_export.run.shares import Shares
 from ai_power_export.run.stages import Line, Moment, Span, Stages
+
+from ai_power_export.run.workers import folder_of_workers
 
 
 def working_folder() -> str:
@@ -78,7 +82,6 @@ class Story:
         self._began = False
         self._scope = scope
         self._watch: Watch | None = None
-        self._last = reading_at(time.perf_counter())
         self._line = ("", 0)
         self._live: tuple[Reading, Meter] | None = None
         self._seen: list[Observation] = []
@@ -89,7 +92,8 @@ class Story:
         self._log = LiveLog(output, self.record.run_id, self.watched.names, as_csv=live_csv)
         self.journal = Journal(output, self.record.run_id, rank)
         self.timer = PassTimer(partial(self.tell, "model-not-timed"))
-        self.stages = self._stages_from(self._last)
+        self._neighbours = Neighbours(self.record.run_id, rank.job if rank else self.record.run_id, self.tell)
+        self._begin_from(reading_at(time.perf_counter()))
 
     def watch(self) -> None:
         """Begin to observe frameworks."""
@@ -99,18 +103,32 @@ class Story:
 
     def begin(self, started_at: float) -> None:
         """Note that the user started the meter, which runs since `perf_counter` time `started_at`."""
-        self._last = self._meters.add_to(reading_at(started_at))
+        self._begin_from(self._meters.add_to(reading_at(started_at)))
         self._line = user_line()
-        self.stages = self._stages_from(self._last)
         if self.silence is None:
             self._began = True
-            self._guarded(begin_run)
+            self._guarded(lambda: begin_run(folder_of_workers(self.record)))
+            self._guarded(self._neighbours.begin)
             self._guarded(self._announce)
 
     def meter_began(self, started_at: float) -> None:
         """Correct when the meter began, where `begin` could only come close."""
         began = self._meters.add_to(reading_at(started_at))
-        self._last = replace(began, cpu_time=self._last.cpu_time)
+        self._begin_from(replace(began, cpu_time=self._last.cpu_time))
+
+    def _begin_from(self, first: Reading) -> None:
+        self._last, self.lapses = first, Lapses(first, self.tell)
+        self.stages = Stages(
+            first,
+            settled=self._log_span,
+            observed=self._observed,
+            timed=self.timer.totals,
+            clock=self.lapses.clock.at,
+        )
+
+    def _read(self, raw: Reading, *, patiently: bool = False) -> Reading:
+        """Return a reading of CodeCarbon's with those of the other meters, without what was not measured."""
+        return self.lapses.corrected(self._meters.add_to(raw, patiently=patiently))
 
     def cut(self, total: Any, tracker: Any) -> None:
         """Close the present stretch at the tracker's running totals."""
@@ -118,11 +136,11 @@ class Story:
 
     def note(self, total: Any, tracker: Any) -> None:
         """Remember the totals without closing the stretch, for a run that is killed."""
-        self._live = (self._meters.add_to(read_totals(total, tracker)), read_meter(total, tracker))
+        self._live = (self._read(read_totals(total, tracker)), read_meter(total, tracker))
 
     def sample(self, reading: Reading) -> None:
         """Take in a reading of the running meter, with which the energy of what has ended is known."""
-        before, reading = self.stages.latest, self._meters.add_to(reading)
+        before, reading = self.stages.latest, self._read(reading)
         self._guarded(lambda: self.stages.sample(reading))
         if self.record.per_stage:
             self._guarded(lambda: self._share(before, reading))
@@ -145,6 +163,11 @@ class Story:
         """End a stage that is running; what is known of it is in the live log when this returns."""
         line, values = user_line(), self.watched.read()
         self._guarded(lambda: self._end_stage(name, line, moment, values))
+
+    @property
+    def stretches(self) -> int:
+        """How many stretches have been closed."""
+        return len(self.record.stretches)
 
     def time_model(self, model: Any, name: str | None) -> TimedModule:
         """Begin to time the passes of a PyTorch module.
@@ -190,6 +213,20 @@ class Story:
         self.record.script = main_script()
         self.record.stretches.append(Stretch(scope_between(self._line, ("", 0)), interval, seen))
 
+    def salvage(self, tracker: Any) -> None:
+        """Take what was measured up to the last reading for the run, where CodeCarbon failed to end it."""
+        self.tell("meter-failed", "CodeCarbon failed when it was stopped (its log says why)")
+        self._guarded(lambda: self._salvage(self.so_far(tracker)))
+
+    def _salvage(self, known: Record) -> None:
+        self.record.stretches, self.record.meter, self.record.script = (
+            known.stretches,
+            known.meter,
+            known.script,
+        )
+        self.record.cut_short = "CodeCarbon failed when it was stopped"
+        self._last = self.stages.latest
+
     def end(self) -> Record:
         """Stop observing and return the complete record."""
         self._guarded(self._stop_timing)
@@ -198,8 +235,13 @@ class Story:
         self._guarded(self._meters.stop)
         if self._began:
             self._guarded(end_run)
+            self._guarded(self._neighbours.end)
         # A process group may have been made since the beginning.
         self.record.rank = self.record.rank or own_rank(run=self._run)
+        found = [
+            each for each in self.record.stretches if each.interval.seconds or not each.interval.unmeasured
+        ]
+        self.record.stretches = found
         if self.record.stretches:
             self.record.stretches[0].edge = self.record.stretches[-1].edge = len(self.record.stretches) > 1
         return self.record
@@ -209,12 +251,14 @@ class Story:
         record = replace(self.record, script=main_script(), stretches=list(self.record.stretches))
         if self._live is None and tracker is None:
             return record
-        reading, record.meter = self._live or (self._last, early_meter(tracker))
+        known = self.record.meter if self.record.stretches else early_meter(tracker)
+        reading, record.meter = self._live or (self._last, known)
         reading = _later(reading, self.stages.latest)
         seen = [*self._seen, *(self._watch.snapshot() if self._watch else [])]
         scope = self._scope or scope_between(self._line, ("", 0))
         stretch = Stretch(scope, between(self._last, reading), [each.to_json() for each in merged(seen)])
-        record.stretches.append(stretch)
+        if stretch.interval.seconds > 0 or not record.stretches:
+            record.stretches.append(stretch)
         record.models = dict(self.timer.totals())
         record.stages, record.parts = self.stages.stages(), self.stages.parts()
         _share_emissions(record)
@@ -239,7 +283,7 @@ class Story:
 
     def _cut(self, total: Any, tracker: Any) -> None:
         line = user_line()
-        reading = self._meters.add_to(read_totals(total, tracker), patiently=True)
+        reading = self._read(read_totals(total, tracker), patiently=True)
         self.stages.cut()
         self._observed()
         seen, self._seen = [each.to_json() for each in merged(self._seen)], []
@@ -249,16 +293,14 @@ class Story:
         self.record.meter = read_meter(total, tracker)
         self.record.script = main_script()
         self._last, self._line, self._live = reading, line, None
-        self._log_interval(interval)
+        self._log_interval(interval, goes_on=getattr(tracker, "_scheduler", None) is not None)
 
-    def _log_interval(self, interval: Interval) -> None:
+    def _log_interval(self, interval: Interval, *, goes_on: bool) -> None:
         """Log an interval, unless it is the only thing that there is to tell of the run."""
-        if self._logs and (len(self.record.stretches) > 1 or self._log.is_begun):
-            number = len(self.record.stretches)
-            self._log.append(interval_row(self.record.run_id, number, interval, self.watched.read()))
-
-    def _stages_from(self, begin: Reading) -> Stages:
-        return Stages(begin, settled=self._log_span, observed=self._observed, timed=self.timer.totals)
+        number = len(self.record.stretches)
+        if self._logs and (goes_on or number > 1 or self._log.is_begun):
+            end, values = self._last.clock, self.watched.read()
+            self._log.append(interval_row(self.record.run_id, number, interval, end, values))
 
     def _observed(self) -> list[Observation]:
         """Return what was observed since this was last asked, and keep it for the stretch."""

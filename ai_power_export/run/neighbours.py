@@ -1,0 +1,81 @@
+"""Which other runs are measured on this machine at the same time: what it draws is in the reports of all.
+
+Each run keeps an empty file in the folder for temporary files, named by its process and its job, while
+it is measured; one that meets another writes into that one's file, if it may.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+PREFIX = "aipower-run"
+
+SAME_PROGRAM = "another tracker of this program ran at the same time: that energy is in the reports of both"
+SAME_MACHINE = (
+    "another run was measured on this machine at the same time: that energy is in the reports of both"
+)
+
+
+class Neighbours:
+    """Lets one run be seen by others, and sees them."""
+
+    def __init__(self, run_id: str, job: str, told: Callable[[str, str], None]) -> None:
+        """Prepare.
+
+        Args:
+            run_id: Id of the run.
+            job: What it has in common with other processes of the same job; its own id outside of one.
+            told: Hears by code and text, once, of others.
+        """
+        self._folder = Path(tempfile.gettempdir())
+        self._path = self._folder / f"{PREFIX}-{os.getpid()}-{_word(job)}-{_word(run_id)}"
+        self._job, self._told = _word(job), told
+
+    def begin(self) -> None:
+        """Meet those that are measured now, and be seen by those that come."""
+        with suppress(OSError):
+            self._path.touch()
+            self._meet()
+
+    def end(self) -> None:
+        """Meet those that are measured now, hear of those that came and went, and be seen no more."""
+        with suppress(OSError):
+            self._meet()
+            for told in set(self._path.read_text(encoding="utf-8").split()):
+                self._tell(int(told))
+            self._path.unlink()
+
+    def _meet(self) -> None:
+        for path in self._folder.glob(f"{PREFIX}-*"):
+            process, job, _ = path.name.removeprefix(f"{PREFIX}-").split("-", 2)
+            if path == self._path or job == self._job:
+                continue
+            if not _is_alive(int(process), path):
+                with suppress(OSError):
+                    path.unlink()
+                continue
+            self._tell(int(process))
+            with suppress(OSError), path.open("a", encoding="utf-8") as file:
+                file.write(f"{os.getpid()}\n")
+
+    def _tell(self, process: int) -> None:
+        self._told("measured-twice", SAME_PROGRAM if process == os.getpid() else SAME_MACHINE)
+
+
+def _word(text: str) -> str:
+    """Return a text as a part of a file's name."""
+    return "".join(letter for letter in text if letter.isalnum()) or "0"
+
+
+def _is_alive(process: int, path: Path) -> bool:
+    """Tell whether the process that left a file is still there, and no later one with its number."""
+    import psutil
+
+    try:
+        return bool(psutil.Process(process).create_time() <= path.stat().st_mtime)
+    except (psutil.Error, OSError):
+        return False

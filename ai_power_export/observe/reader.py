@@ -98,7 +98,7 @@ class Observer:
     calls: int = 0
     """Outermost calls that were read."""
     spent: float = 0.0
-    """Seconds spent in callbacks."""
+    """Seconds of processor time spent in callbacks: waiting for other programs is not its fault."""
     passed: bool = False
     """Whether calls were let pass unread, since there were too many of them."""
     off: bool = False

@@ -22,9 +22,9 @@ from ai_power_export.observe.tally import Tally
 MOST_ERRORS = 3
 """Errors after which an observer is switched off."""
 LARGEST_SHARE = 0.01
-"""Share of the wall time that an observer may cost."""
+"""Share of the wall time that an observer's processor time may be."""
 GRACE_S = 0.1
-"""Seconds that an observer may cost before its share is looked at."""
+"""Seconds of processor time that an observer may cost before its share is looked at."""
 
 
 @dataclass
@@ -74,11 +74,11 @@ class CallRecorder:
         self._guarded(observer, step, *args)
         self._check_cost(observer)
 
-    def inside_call(self, frame: FrameType | None) -> bool:
-        """Tell whether a frame of this thread is inside a watched call, which accounts for all below it."""
+    def inside_call(self) -> bool:
+        """Tell whether the caller is inside a watched call of its thread, which accounts for all below it."""
         stack = self._stacks.get(get_ident())
         if stack:
-            self._drop_ended(stack, frame)
+            self._drop_ended(stack, sys._getframe(1))
         return bool(stack)
 
     def running_searches(self) -> tuple[Part, ...]:
@@ -96,13 +96,13 @@ class CallRecorder:
         """Run a step inside the user's call: no error leaves it, and its time is charged to its observer."""
         if observer.off:
             return
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             with self._lock:
                 step(*args)
         except Exception as error:  # noqa: BLE001 - the user's call goes on whatever fails in us
             self._note_error(observer, error)
-        observer.spent += time.perf_counter() - began
+        observer.spent += time.thread_time() - began
 
     def _note_error(self, observer: Observer, error: Exception) -> None:
         observer.errors += 1

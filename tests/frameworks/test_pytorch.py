@@ -92,6 +92,19 @@ COMPILED = {
     "hyperparameters.lr": 0.01,
 }
 
+STUDY = {
+    **COMMON,
+    "task.taskFamily": "tabularClassification",
+    f"{ALGORITHM}.classPath": "torch.nn.Sequential",
+    f"{ALGORITHM}.algorithmName": "multilayerPerceptron",
+    f"{ALGORITHM}.epochsNumber": 4,
+    f"{ALGORITHM}.optimizer": "optuna",
+    f"{ALGORITHM}.parametersNumber": 7.4e-08,
+    f"{INPUT}.dataQuantity": 96,
+    "task.algorithms[1]": None,
+    "hyperparameters.betas": [0.9, 0.999],
+}
+
 LIGHTNING = {
     **COMMON,
     "task.taskFamily": "tabularClassification",
@@ -146,6 +159,11 @@ def test_both_networks_of_an_adversarial_pair_are_named(said):
     assert [each["epochsNumber"] for each in algorithms] == [2, 2]
     assert [each["algorithmName"] for each in algorithms] == ["cnn", "cnn"]
     assert report.value(f"{INPUT}.dataQuantity") == 200
+
+
+def test_the_trials_of_a_study_are_one_algorithm_and_name_the_study(said):
+    pytest.importorskip("optuna")
+    assert said("torch_study.py").values(STUDY) == STUDY
 
 
 def test_lightning_is_read(said):

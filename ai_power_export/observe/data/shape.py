@@ -95,8 +95,12 @@ class DataShape:
 
 
 def class_path(cls: type) -> str:
-    """Return module and qualified name of a class, as Python has them."""
-    return f"{cls.__module__}.{cls.__qualname__}"
+    """Return module and qualified name of a class, as Python has them.
+
+    A worker that imports the main script again calls it otherwise.
+    """
+    module = "__main__" if cls.__module__ == "__mp_main__" else cls.__module__
+    return f"{module}.{cls.__qualname__}"
 
 
 def describe_data(data: object) -> DataShape | None:

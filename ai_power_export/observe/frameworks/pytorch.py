@@ -107,11 +107,11 @@ class LoopFollower:
             self._recorder.hear(self._observer, self._pass_began, frame, result)
 
     def _pass_begins(self, frame: FrameType, values: Mapping[str, Any]) -> None:
-        if not self._recorder.inside_call(frame):
+        if not self._recorder.inside_call():
             self._signs[get_ident()] = time.perf_counter()
 
     def _pass_began(self, frame: FrameType, iterator: Any) -> None:
-        if self._recorder.inside_call(frame):
+        if self._recorder.inside_call():
             return
         served = served_by(iterator)
         if served is not None:
@@ -128,35 +128,45 @@ class LoopFollower:
 
     def _stepped(self, optimizer: Any, args: object, kwargs: object) -> None:
         """Hear of a step. No other callback comes at every turn of a loop: this one has to be short."""
-        if self._observer.off:
-            return
         now, self._heard = time.perf_counter(), self._heard + 1
-        if id(optimizer) not in self._of_optimizer or self._heard % LOOKED_AT == 0:
-            self._recorder.hear(self._observer, self._step, optimizer, sys._getframe(1), now)
-            return
-        try:
-            self._step(optimizer, sys._getframe(1), now)
-        except Exception as error:  # noqa: BLE001 - the user's step goes on whatever fails in us
-            self._recorder.hear(self._observer, _fail, error)
-        self._observer.spent += time.perf_counter() - now
+        known = self._of_optimizer.get(id(optimizer))
+        if known is None:
+            self._recorder.hear(self._observer, self._first_step, optimizer, sys._getframe(1), now)
+        elif self._heard % LOOKED_AT == 0:
+            self._look(known[1], now)
+        elif not self._observer.off:
+            try:
+                self._step(known[1], now)
+            except Exception as error:  # noqa: BLE001 - the user's step goes on whatever fails in us
+                self._recorder.hear(self._observer, _fail, error)
 
     # The mark of `torch.compiler.disable`, which cannot be called without importing the compiler:
     # compiling the user's step leaves this one out.
     _stepped._torchdynamo_disable = True  # type: ignore[attr-defined]
 
-    def _step(self, optimizer: Any, frame: FrameType, now: float) -> None:
-        if self._recorder.inside_call(frame):
+    def _look(self, training: Training, now: float) -> None:
+        """Hear of a step, and take it that hearing of those around it costs as much."""
+        before = self._observer.spent
+        self._recorder.hear(self._observer, self._step, training, now)
+        self._observer.spent += (LOOKED_AT - 1) * (self._observer.spent - before)
+
+    def _first_step(self, optimizer: Any, frame: FrameType, now: float) -> None:
+        if self._recorder.inside_call():
+            return
+        training = self._meet(optimizer, frame)
+        if training is not None:
+            self._step(training, now)
+        else:
+            self._signs[get_ident()] = now
+
+    def _step(self, training: Training, now: float) -> None:
+        if self._recorder.inside_call():
             return
         thread = get_ident()
-        known = self._of_optimizer.get(id(optimizer))
-        training = known[1] if known is not None else self._meet(optimizer, frame)
-        if training is not None:
-            # Without a sign of the loop before its first step, when that began is not known.
-            since = self._signs.get(thread, now)
-            training.step(max(since, self._window), now)
-            for each in self._passes.get(thread, ()):
-                training.feed(each)
+        # Without a sign of the loop before its first step, when that began is not known.
+        since = self._signs.get(thread, now)
         self._signs[thread] = now
+        training.step(max(since, self._window), now, self._passes.get(thread, ()))
 
     def _meet(self, optimizer: Any, frame: FrameType) -> Training | None:
         """Open the account of what an optimizer trains, at its first step."""
@@ -181,10 +191,12 @@ class LoopFollower:
         if len(self._trainings) >= MOST_TRAININGS:
             return None
         place, network = caller_of(frame).place, sight.network
+        found_by = self._recorder.running_searches()
         if network is None:
-            training = Training(place, None, sight.losses)
+            training = Training(place, None, sight.losses, found_by)
         else:
-            training = Training(place, network_part(network), sight.losses, weakref.ref(network))
+            part, alive = network_part(network), weakref.ref(network)
+            training = Training(place, part, sight.losses, found_by, alive)
         self._trainings.append(training)
         return training
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,14 +16,14 @@ from ai_power_export.observe.observation import Doing, Part
 from ai_power_export.observe.reader import Reading, nothing
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Fed:
     """How many steps a training took with what one loader serves."""
 
     steps: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Progress:
     """How far one training is in one pass."""
 
@@ -33,19 +33,8 @@ class Progress:
     """Most batches between two steps: where gradients are accumulated, more than one."""
     is_complete: bool = False
 
-    def step(self, yielded: int, batches: int | None) -> bool:
-        """Take in a step after so many batches; tell whether it is the one that completes the pass."""
-        self.fed.steps += 1
-        self.longest = max(self.longest, yielded - self.batches)
-        self.batches = yielded
-        # With fewer batches left than a step takes, no further step comes.
-        if self.is_complete or batches is None or yielded + self.longest <= batches:
-            return False
-        self.is_complete = True
-        return True
 
-
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Pass:
     """One iteration over a `DataLoader`."""
 
@@ -54,13 +43,27 @@ class Pass:
     progress: dict[Training, Progress] = field(default_factory=dict)
     """That of each training that took a step while it was under way."""
 
-    @property
-    def yielded(self) -> int:
-        """Batches served so far; 0 where the iterator is gone."""
+    def step(self, training: Training) -> bool:
+        """Look whether batches went into a step just taken; tell whether it is the one that ends the pass."""
         iterator = self.iterator()
-        return 0 if iterator is None else object.__getattribute__(iterator, "_num_yielded")
+        yielded = 0 if iterator is None else object.__getattribute__(iterator, "_num_yielded")
+        if not yielded:
+            return False
+        progress = self.progress.get(training) or self._met_by(training)
+        before, progress.batches = progress.batches, yielded
+        if yielded == before:
+            return False
+        progress.fed.steps += 1
+        if yielded - before > progress.longest:
+            progress.longest = yielded - before
+        # With fewer batches left than a step takes, no further step comes.
+        batches = self.served.batches
+        if progress.is_complete or batches is None or yielded + progress.longest <= batches:
+            return False
+        progress.is_complete = True
+        return True
 
-    def met_by(self, training: Training) -> Progress:
+    def _met_by(self, training: Training) -> Progress:
         """Begin to follow a training in this pass; with another one beside it, neither is alone."""
         progress = self.progress[training] = Progress(training.served.setdefault(self.served, Fed()))
         if len(self.progress) > 1:
@@ -69,7 +72,7 @@ class Pass:
         return progress
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Training:
     """The training of one network in one window."""
 
@@ -78,6 +81,8 @@ class Training:
     """The network as it was at the first step; None where it was not found."""
     losses: frozenset[str]
     """Class paths of the losses in sight."""
+    found_by: tuple[Part, ...] = ()
+    """The searches that it is a trial of, outermost first."""
     network: Callable[[], Any] = nothing
     """A weak reference to the network."""
     settings: list[Settings] = field(default_factory=list)
@@ -95,22 +100,22 @@ class Training:
     is_alone: bool = True
     """Whether no other network was trained with the same batches, as in an adversarial pair."""
 
-    def step(self, since: float, now: float) -> None:
-        """Count a step, and the time from the last sign of the loop to its end."""
+    def step(self, since: float, now: float, passes: Iterable[Pass]) -> None:
+        """Count a step.
+
+        Args:
+            since: `perf_counter` time of the last sign of the loop.
+            now: That of the step's end.
+            passes: Those that are under way: batches of them may have gone into the step.
+        """
         if not self.steps:
             self.begin = since
         self.steps += 1
         self.seconds += now - since
         self.end = now
-
-    def feed(self, each: Pass) -> None:
-        """Look whether batches of a pass went into the step just taken."""
-        yielded = each.yielded
-        if not yielded:
-            return
-        progress = each.progress.get(self) or each.met_by(self)
-        if yielded != progress.batches:
-            self.epochs += progress.step(yielded, each.served.batches)
+        for each in passes:
+            if each.step(self):
+                self.epochs += 1
 
     def begin_window(self) -> None:
         """Forget the sums; the pass that is under way goes on."""
@@ -124,7 +129,8 @@ class Training:
             return Reading((), data, Doing.TRAINS)
         part = self._part(self.part)
         is_pretrained = "foundationModelName" in part.said or part.said.get("trainingType") == TRANSFER
-        return Reading((part,), data, Doing.FINETUNES if is_pretrained else Doing.TRAINS)
+        does = Doing.FINETUNES if is_pretrained else Doing.TRAINS
+        return Reading((*self.found_by, part), data, does)
 
     def _main_served(self) -> Served:
         """Return what most steps were taken with; where others served as often, none is the one."""

@@ -67,7 +67,7 @@ class Fact:
 
     def to_json(self) -> dict[str, JsonValue]:
         """Return the fact as a JSON object, empty parts left out."""
-        found = {**asdict(self), "origin": self.origin.value, "certainty": self.certainty.value}
+        found = {**vars(self), "origin": self.origin.value, "certainty": self.certainty.value}
         return {key: value for key, value in found.items() if value not in ("", 0.0) or key == "value"}
 
     @classmethod

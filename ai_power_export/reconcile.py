@@ -16,6 +16,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from ai_power_export.facts import Certainty, Fact, Facts, JsonValue, Missing, Notice, Origin
 from ai_power_export.vocabulary.families import NO_MODEL
@@ -127,6 +128,7 @@ def _by_field(found: Iterable[Fact], verdict: Verdict) -> dict[str, list[Fact]]:
     return groups
 
 
+@lru_cache(maxsize=1024)
 def list_of(path: str) -> str | None:
     """Return the path of the list that a field belongs to, None outside lists."""
     return next((each for each in LISTS if path.startswith(each + ".")), None)

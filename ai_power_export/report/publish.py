@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ class Written:
     """Its `reportStatus`: the user's own word, else whether it is complete."""
     missing: tuple[str, ...]
     """What it lacks; empty for a valid report of a complete run."""
+    run: Mapping[str, Any] = field(default_factory=dict)
+    """What its evidence keeps of the run."""
 
     @property
     def lacks(self) -> str:
@@ -48,7 +50,9 @@ class Written:
         return f"{self.path} ({self.filled} of {len(FIELDS)} fields{lacks})"
 
 
-def publish(facts: Facts, folder: Path, run: Mapping[str, Any], cut_short: str = "") -> Written:
+def publish(
+    facts: Facts, folder: Path, run: Mapping[str, Any], cut_short: str = "", *, durable: bool = True
+) -> Written:
     """Write the report that facts make, and its evidence beside it.
 
     Args:
@@ -56,6 +60,7 @@ def publish(facts: Facts, folder: Path, run: Mapping[str, Any], cut_short: str =
         folder: Where the files go.
         run: What the evidence keeps of the run (its id, its intervals).
         cut_short: Why the measured work did not come to its end; empty if it did.
+        durable: Whether the files must outlast a power cut right after, which takes longer.
 
     Raises:
         OSError: The folder cannot be written.
@@ -68,9 +73,9 @@ def publish(facts: Facts, folder: Path, run: Mapping[str, Any], cut_short: str =
     status = _status(verdict, complete=not missing)
     document = assemble(verdict)
     path = folder / f"{report_name(document)}.json"
-    write_json(path, document)
-    write_json(path.with_suffix(".evidence.json"), evidence(verdict, document, run))
-    return Written(Report.draft(document), path, len(filled_fields(document)), status, missing)
+    write_json(path, document, durable=durable)
+    write_json(path.with_suffix(".evidence.json"), evidence(verdict, document, run), durable=durable)
+    return Written(Report.draft(document), path, len(filled_fields(document)), status, missing, run)
 
 
 def _describe(verdict: Verdict) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -100,42 +101,71 @@ def _zone(name: str) -> tzinfo:
         raise BadInput(f"{name!r} is no time zone", "--timezone", "such as Europe/Paris or UTC") from None
 
 
+@dataclass
+class _Tally:
+    """What has become of the rows so far."""
+
+    written: int = 0
+    drafts: int = 0
+    already: int = 0
+    refused: int = 0
+    files: int = 0
+    lacks: str = ""
+    """What the first draft lacks."""
+    notices: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """By code: in how many reports, and the words of the first."""
+
+    def add(self, each: Outcome) -> Iterator[str]:
+        """Count one outcome; yield what is to be told of it."""
+        if each.written is not None:
+            self.written += 1
+            self.drafts += bool(each.written.missing)
+            self.lacks = self.lacks or each.written.lacks
+            for notice in each.notices:
+                count, text = self.notices.get(notice.code, (0, notice.text))
+                self.notices[notice.code] = (count + 1, text)
+            if self.written <= MOST_TOLD:
+                yield f"wrote {each.written.line}"
+        elif each.already:
+            self.already += 1
+        else:
+            self.files += each.is_file
+            self.refused += not each.is_file
+            yield f"{each.place}: {each.why_not}{'; row left out' if each.line and not each.is_file else ''}"
+
+    def summary(self, order: Order) -> Iterator[str]:
+        """Yield what is to be told at the end."""
+        if self.written > MOST_TOLD:
+            drafts = f"; {self.drafts} are drafts, the first {self.lacks}" if self.drafts else ""
+            yield f"wrote {self.written} reports to {order.folder}{drafts}"
+        if self.already:
+            yield f"there already and left as it was: {self.already} (--replace writes reports anew)"
+        for code, (count, text) in self.notices.items():
+            yield f"in {count} of {self.written}: {code}: {text}"
+        if self.lacks and order.script is None:
+            yield "--script FILE adds the task that its source tells"
+
+    @property
+    def exit_code(self) -> int:
+        """2 if a file could not be used at all, 1 if a row was left out, else 0."""
+        return 2 if self.files else 1 if self.refused else 0
+
+
 def _told(outcomes: Iterator[Outcome], order: Order, tell: Callable[[str], None], as_json: bool) -> int:
     """Tell of each outcome as it comes, and of all at the end; return the exit code."""
-    counts = {"written": 0, "drafts": 0, "already": 0, "refused": 0, "files": 0}
-    lacks = ""
+    tally = _Tally()
     separator = '{"results": [\n'
     for each in outcomes:
         if as_json:
             sys.stdout.write(separator + json.dumps(each.to_json()))
             separator = ",\n"
-        if each.written is not None:
-            counts["written"] += 1
-            counts["drafts"] += bool(each.written.missing)
-            lacks = lacks or each.written.lacks
-            if counts["written"] <= MOST_TOLD:
-                tell(f"wrote {each.written.line}")
-        elif each.already:
-            counts["already"] += 1
-        else:
-            counts["files" if each.is_file else "refused"] += 1
-            tell(f"{each.place}: {each.why_not}{'' if each.is_file or not each.line else '; row left out'}")
+        for line in tally.add(each):
+            tell(line)
     if as_json:
         sys.stdout.write("\n]}\n" if separator == ",\n" else '{"results": []}\n')
-    for line in _summary(counts, order, lacks):
+    for line in tally.summary(order):
         tell(line)
-    return 2 if counts["files"] else 1 if counts["refused"] else 0
-
-
-def _summary(counts: dict[str, int], order: Order, lacks: str) -> Iterator[str]:
-    if counts["written"] > MOST_TOLD:
-        yield f"wrote {counts['written']} reports to {order.folder}; {counts['drafts']} are drafts" + (
-            f", the first {lacks}" if lacks else ""
-        )
-    if counts["already"]:
-        yield f"there already and left as it was: {counts['already']} (--replace writes reports anew)"
-    if lacks and order.script is None:
-        yield "--script FILE adds the task that its source tells"
+    return tally.exit_code
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ai_power_export.errors import BadInput
-from ai_power_export.facts import Facts
+from ai_power_export.facts import Facts, Notice
 from ai_power_export.importers.codes import Codes
 from ai_power_export.importers.facts import facts_of, utc
 from ai_power_export.importers.imported import Imported, Importer, Refused
@@ -56,7 +56,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one run, row or file: exactly one of the last three is said."""
+    """What became of one run, row or file: exactly one of `written`, `already` and `why_not` is said."""
 
     file: str
     line: int
@@ -65,6 +65,8 @@ class Outcome:
     already: str = ""
     """Id of the report that was there already and was left as it is."""
     why_not: str = ""
+    notices: tuple[Notice, ...] = ()
+    """What the reader of the report should know."""
     is_file: bool = False
     """Whether the file as a whole could not be used."""
 
@@ -177,8 +179,10 @@ class _Desk:
         report_id = uuid.uuid5(NAMESPACE, json.dumps([run.tool, *run.key]))
         if not self._known.add(_code(report_id)) and not self.order.replace:
             return Outcome(file, run.line, already=str(report_id))
-        written = publish(self._facts(run, file, str(report_id)), self.order.folder, self._kept(run, file))
-        return Outcome(file, run.line, written)
+        facts = self._facts(run, file, str(report_id))
+        # What a power cut takes can be imported again.
+        written = publish(facts, self.order.folder, self._kept(run, file), durable=False)
+        return Outcome(file, run.line, written, notices=tuple(facts.warnings))
 
     def _facts(self, run: Imported, file: str, report_id: str) -> Facts:
         settings = self.order.settings

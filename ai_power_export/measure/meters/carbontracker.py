@@ -3,7 +3,7 @@
 Its faults: its totals are the mean of the devices instead of their sum, times a PUE of 1.58, for
 whole epochs (its components are read here, each device counted once, without PUE); on errors it ends
 the process (this one is its own); without counters it takes half of a TDP found by a part of the
-processor's name, whatever the processor does, and no memory (declared).
+processor's name, or half of the mean of all, whatever the processor does, and no memory (declared).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ GPU_MODES = {"NvidiaGPU": "nvml", "AppleSiliconGPU": "powermetrics"}
 
 HALF_TDP = (
     "carbontracker-half-tdp",
-    "carbontracker takes half of the processor's TDP whatever it does, and finds that by a part of its name",
+    "carbontracker takes half of a TDP whatever the processor does: that of the first whose name has this "
+    "one's in it, or the mean of all",
 )
 NO_MEMORY = ("carbontracker-no-ram", "carbontracker's measure is without the memory")
 
@@ -51,7 +52,7 @@ class CarbonTracker(Meter):
         self._handlers: dict[str, Any] = {each.name: each.handler for each in components if each.available()}
         for handler in self._handlers.values():
             handler.init()
-        self._counters, self._ledger = Counters(_ranges()), PowerLedger()
+        self._counters, self._ledger = Counters(_ranges(), 1e-6), PowerLedger()
         self.read()
         if not self._parts:
             raise MeterFailed("carbontracker finds no device")

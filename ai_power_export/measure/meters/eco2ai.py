@@ -32,7 +32,7 @@ OWN_LOAD = (
 )
 GREATEST_TDP = (
     "eco2ai-tdp",
-    "eco2AI does not know this very processor, and took the greatest TDP of those of a like name",
+    "eco2AI does not know this very processor, and takes the greatest TDP of those of a like name",
 )
 
 
@@ -89,12 +89,13 @@ class Eco2Ai(Meter):
 
 
 def _is_in_table(name: str, tools_cpu: Any) -> bool:
-    """Tell whether eco2AI's table holds a processor of just this name."""
+    """Tell whether eco2AI's table holds a processor of just this name, which names a model by a number."""
     import csv
 
     plain, _ = tools_cpu.transform_cpu_name(name)
     with Path(tools_cpu.CPU_TABLE_NAME).open(encoding="utf-8", newline="") as table:
-        return any(row.get("Model") == plain for row in csv.DictReader(table))
+        known = any(row.get("Model") == plain for row in csv.DictReader(table))
+    return known and any(letter.isdigit() for letter in plain)
 
 
 def _give_pkg_resources() -> None:

@@ -15,6 +15,9 @@ FEWEST_STEPS = 4
 """Values, or last digits, that a measured energy must be worth: with fewer it may be off by more than
 the ±25 % of the format's `medium`."""
 
+LEFT_OUT = "meter-left-out"
+"""Code of the warning that a meter cannot tell so little."""
+
 SAME = 1e-3
 """Relative difference of durations that counts for none."""
 
@@ -36,7 +39,7 @@ def entry_facts(name: str, description: Description | None, interval: Interval, 
     too_little = _too_little(description, measured, periods)
     if too_little:
         facts.lack("measures", f"{name}: {too_little}")
-        facts.warn("meter-left-out", f"{name} is left out: {too_little}")
+        facts.warn(LEFT_OUT, f"{name} is left out: {too_little}")
         return facts
     _measured(facts, name, description, interval)
     for code, text in description.notices:

@@ -12,6 +12,14 @@ RAPL = Path("/sys/class/powercap/intel-rapl")
 """Where Linux shows the processors' energy counters, one folder each."""
 
 
+MOST_WATTS = 2000.0
+"""More than any one device draws that has a counter: twice the 1000 W of the hungriest of 2026. A counter
+that is set to 0 while a machine is suspended would else count as one that has been full."""
+
+SHORTEST_STEP = 0.1
+"""Seconds: counters may take this long to tell what was used."""
+
+
 class PowerLedger:
     """Adds up power: each sample stands for the time since the one before, as in CodeCarbon.
 
@@ -39,13 +47,15 @@ class PowerLedger:
 class Counters:
     """Adds up what counters count, also where they overflow and begin again at 0."""
 
-    def __init__(self, ranges: Mapping[str, float]) -> None:
+    def __init__(self, ranges: Mapping[str, float], joules: float | None = None) -> None:
         """Prepare.
 
         Args:
             ranges: The value at which a counter begins again, by its name; without it, none may.
+            joules: The joules of a counter's unit, where more than `MOST_WATTS` show that it was set anew.
         """
-        self._ranges = ranges
+        self._ranges, self._joules = ranges, joules
+        self._at = time.perf_counter()
         self._last: dict[str, float] = {}
         self._totals: dict[str, float] = {}
 
@@ -53,8 +63,10 @@ class Counters:
         """Take in the counters' values, in any unit; return what each has counted since the first time.
 
         Raises:
-            MeterFailed: A counter went back that does not overflow, or has appeared or gone.
+            MeterFailed: A counter went back that does not overflow, has jumped, appeared or gone.
         """
+        at = time.perf_counter()
+        seconds, self._at = max(at - self._at, SHORTEST_STEP), at
         if self._last and values.keys() != self._last.keys():
             raise MeterFailed("a counter has appeared or gone")
         for name, value in values.items():
@@ -63,15 +75,19 @@ class Counters:
                 if name not in self._ranges:
                     raise MeterFailed(f"the counter {name} went backwards")
                 step += self._ranges[name]
+            if self._joules is not None and step * self._joules / seconds > MOST_WATTS:
+                raise MeterFailed(
+                    f"the counter {name} has jumped: the machine was suspended, or it was set anew"
+                )
             self._totals[name] = self._totals.get(name, 0.0) + step
             self._last[name] = value
         return dict(self._totals)
 
 
-def rapl_ranges(root: Path = RAPL) -> dict[str, float]:
+def rapl_ranges() -> dict[str, float]:
     """Return where the processors' counters begin again (µJ), by kind and zone: `package-0`, `dram-0`."""
     found = {}
-    for zone in (*root.glob("intel-rapl:*"), *root.glob("intel-rapl:*/intel-rapl:*:*")):
+    for zone in (*RAPL.glob("intel-rapl:*"), *RAPL.glob("intel-rapl:*/intel-rapl:*:*")):
         try:
             kind = (zone / "name").read_text(encoding="utf-8").strip().partition("-")[0]
             most = float((zone / "max_energy_range_uj").read_text(encoding="ascii"))

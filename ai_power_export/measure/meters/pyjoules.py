@@ -26,8 +26,8 @@ from ai_power_export.measure.meters.tools import (
     not_installed,
 )
 
-PARTS = {"package": ("cpu", 1e-6), "dram": ("ram", 1e-6), "nvidia_gpu": ("gpu", 1e-3)}
-"""What pyJoules' domains are, and the joules of their unit; those left out are parts of another."""
+PARTS = {"package": "cpu", "dram": "ram", "nvidia_gpu": "gpu"}
+"""What pyJoules' domains are; those left out are parts of another."""
 
 
 class PyJoules(Meter):
@@ -55,31 +55,34 @@ class PyJoules(Meter):
         domains = []
         for kind in kinds:
             try:
-                domains += [each for each in kind.available_domains() if _kind_of(each) in PARTS]
+                domains += [each for each in kind.available_domains() if _without_number(repr(each)) in PARTS]
             except (NoSuchDeviceError, OSError):
                 continue
         if not domains:
             raise MeterFailed("pyJoules finds no device")
         try:
             self._devices: list[Any] = DeviceFactory.create_devices(domains)
-            self._counters = Counters(rapl_ranges())
+            self._processors, self._cards = Counters(rapl_ranges(), 1e-6), Counters({}, 1e-3)
             self.read()
         except OSError as error:
             raise MeterFailed(f"pyJoules cannot read: {error}") from error
 
-    def _values(self) -> dict[str, float]:
-        return {
-            repr(domain).replace("_", "-") if _kind_of(domain) != "nvidia_gpu" else repr(domain): float(value)
-            for device in self._devices
-            for domain, value in zip(device.get_configured_domains(), device.get_energy(), strict=True)
-        }
-
     def read(self) -> MeterReading:
         """Read the counters."""
+        values: dict[str, float] = {}
+        for device in self._devices:
+            told = zip(device.get_configured_domains(), device.get_energy(), strict=True)
+            values |= {repr(domain): float(value) for domain, value in told}
+        cards = {name: value for name, value in values.items() if name.startswith("nvidia")}
+        processors = {name.replace("_", "-"): value for name, value in values.items() if name not in cards}
+        joules = [
+            *((name, total * 1e-6) for name, total in self._processors.add(processors).items()),
+            *((name, total * 1e-3) for name, total in self._cards.add(cards).items()),
+        ]
         kwh: dict[str, float] = {}
-        for name, total in self._counters.add(self._values()).items():
-            part, joules = PARTS[_without_number(name)]
-            kwh[part] = kwh.get(part, 0.0) + total * joules / JOULES_PER_KWH
+        for name, total in joules:
+            part = PARTS[_without_number(name)]
+            kwh[part] = kwh.get(part, 0.0) + total / JOULES_PER_KWH
         self._parts = sorted(kwh)
         return MeterReading(kwh)
 
@@ -93,10 +96,6 @@ class PyJoules(Meter):
             gpu_tracking_mode="nvml" if "gpu" in self._parts else "",
             notices=(WHOLE_MACHINE,),
         )
-
-
-def _kind_of(domain: Any) -> str:
-    return _without_number(repr(domain))
 
 
 def _without_number(name: str) -> str:

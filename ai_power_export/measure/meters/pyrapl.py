@@ -40,7 +40,7 @@ class PyRapl(Meter):
             self._sensor: Any = pyRAPL.Sensor()
         except (pyRAPL.PyRAPLCantRecordEnergyConsumption, OSError) as error:
             raise MeterFailed(f"pyRAPL cannot record: {error}") from error
-        self._counters = Counters(rapl_ranges())
+        self._counters = Counters(rapl_ranges(), 1e-6)
         self._parts = sorted({name.partition("-")[0] for name in self._values()})
         self.read()
 

@@ -48,7 +48,7 @@ class Zeus(Meter):
         self._gpus, self._cards, self._notices = _cards()
         if not self._processors and not self._cards:
             raise MeterFailed("Zeus finds no energy counter")
-        self._counters = Counters({})
+        self._counters = Counters({}, 1e-3)
         self.read()
 
     def read(self) -> MeterReading:

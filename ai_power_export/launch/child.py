@@ -9,12 +9,13 @@ import socket
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ai_power_export.launch.forks import pause_while_forking
-from ai_power_export.launch.plan import Plan
+from ai_power_export.launch.plan import Plan, with_plan
 from ai_power_export.measure.options import tracker_options
 from ai_power_export.run.journal import leave
 from ai_power_export.run.record import Record
@@ -32,16 +33,40 @@ def begin(plan: Plan) -> None:
     """Start to measure."""
     if plan.channel >= 0:
         os.set_inheritable(plan.channel, False)
+    if plan.workers:
+        _observe_for_a_launcher(plan)
+        return
     if plan.observes_only:
-        observe(plan)
+        _observe(plan)
         return
     logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
     tracker = _tracker(plan)
     tracker.start()
+    if plan.launches and tracker._story is not None:
+        _hand_on(plan, tracker._story.record)
     pause_while_forking(tracker)
 
 
-def observe(plan: Plan) -> None:
+def _hand_on(plan: Plan, record: Record) -> None:
+    """Let what a launcher starts begin as it did itself, to observe."""
+    from ai_power_export.run.workers import folder_of_workers
+
+    record.is_launcher = True
+    os.environ.update(
+        with_plan(replace(plan, launches=False, channel=-1, workers=str(folder_of_workers(record))))
+    )
+
+
+def _observe_for_a_launcher(plan: Plan) -> None:
+    """Start to observe what a launcher that is measured has started."""
+    from ai_power_export.run.workers import Worker
+
+    worker = Worker(plan.workers)
+    worker.start()
+    atexit.register(worker.leave)
+
+
+def _observe(plan: Plan) -> None:
     """Start to observe without measuring; at the end, what was seen is left for the other ranks."""
     from ai_power_export.run.story import Story
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from ai_power_export.console import say
 from ai_power_export.errors import BadInput
-from ai_power_export.launch.plan import VARIABLE, Plan
+from ai_power_export.launch.plan import Plan, with_plan
 from ai_power_export.measure.ranks import rank_by_launcher
 from ai_power_export.settings import Settings, load_settings
 
@@ -43,7 +43,7 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
         from ai_power_export.measure.meters.registry import check, wanted
 
         check(wanted(settings.meters, settings.meter), folder)
-    plan = _plan(settings, folder, _folder_of(target, folder), given, quiet)
+    plan = _plan(settings, folder, target, given, quiet)
     if rank is not None and not rank.measures:
         say(f"no report of {rank}: rank 0 writes that of the job")
         _become(command, _environment(replace(plan, observes_only=True)))
@@ -74,7 +74,7 @@ def _as_a_child(plan: Plan, command: list[str]) -> int:
 
 
 def _environment(plan: Plan) -> dict[str, str]:
-    return {**os.environ, VARIABLE: plan.dumps(), "PYTHONPATH": _with_site(plan.python_path)}
+    return {**os.environ, **with_plan(plan)}
 
 
 def _folder_of(target: list[str], folder: Path) -> str:
@@ -83,13 +83,14 @@ def _folder_of(target: list[str], folder: Path) -> str:
     return str(folder if target[0] == "-m" else path if path.is_dir() else path.resolve().parent)
 
 
-def _plan(settings: Settings, folder: Path, script_folder: str, given: dict[str, Any], quiet: bool) -> Plan:
+def _plan(settings: Settings, folder: Path, target: list[str], given: dict[str, Any], quiet: bool) -> Plan:
     runs = folder / settings.output / ".runs"
     _check_writable(runs)
     return Plan(
         settings={name: _as_text(value) for name, value in given.items() if value is not None},
         journal=str(runs / f"{uuid.uuid4()}.json"),
-        script_folder=script_folder,
+        script_folder=_folder_of(target, folder),
+        launches=_is_launcher(target),
         country=settings.country,
         offline=settings.offline,
         quiet=quiet,
@@ -101,9 +102,21 @@ def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
-def _with_site(python_path: str | None) -> str:
-    site = str(Path(__file__).parent / "site")
-    return site if not python_path else os.pathsep.join([site, python_path])
+LAUNCHERS = frozenset(
+    {
+        "accelerate",
+        "accelerate.commands.accelerate_cli",
+        "accelerate.commands.launch",
+        "torch.distributed.launch",
+        "torch.distributed.run",
+        "torchrun",
+    }
+)
+"""Modules and commands that start the ranks of a job on a machine; these inherit their environment."""
+
+
+def _is_launcher(target: list[str]) -> bool:
+    return (target[1] if target[0] == "-m" else Path(target[0]).name) in LAUNCHERS
 
 
 def check_target(target: list[str]) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 VARIABLE = "AIPOWER_PLAN"
 """The environment variable; the script never sees it."""
+
+
+SITE = Path(__file__).parent / "site"
+"""The folder whose `sitecustomize` begins what a plan says."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,10 @@ class Plan:
     offline: bool = False
     observes_only: bool = False
     """True: another process measures; this one leaves what it has seen for the one that reports."""
+    launches: bool = False
+    """True: the script is a launcher, such as `torchrun`; what it starts is to be observed."""
+    workers: str = ""
+    """Where a process that only observes leaves what it saw; empty: where ranks do."""
     quiet: bool = False
     python_path: str | None = None
     """The user's own `PYTHONPATH`, which the script gets back."""
@@ -49,3 +58,9 @@ class Plan:
                 step()
             except OSError:
                 continue
+
+
+def with_plan(plan: Plan) -> dict[str, str]:
+    """Return the environment variables by which an interpreter begins what a plan says."""
+    path = str(SITE) if not plan.python_path else os.pathsep.join([str(SITE), plan.python_path])
+    return {VARIABLE: plan.dumps(), "PYTHONPATH": path}

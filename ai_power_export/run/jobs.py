@@ -15,10 +15,12 @@ from ai_power_export.console import say
 from ai_power_export.measure.ranks import this_machine
 from ai_power_export.report.publish import Written
 from ai_power_export.run.finish import finish, write_reports_of
+from ai_power_export.run.folder import output_folder
 from ai_power_export.run.gather import Surroundings, look_around
 from ai_power_export.run.journal import Kept, journal_path, leave, read_journal, settle
 from ai_power_export.run.merge import merge, span
-from ai_power_export.run.record import Record
+from ai_power_export.run.record import Record, Scope
+from ai_power_export.run.workers import as_ranks, left_by_workers, with_workers
 from ai_power_export.settings import Settings, load_settings
 
 WAIT_IN_PROGRAM = 2.0
@@ -45,11 +47,18 @@ def conclude(record: Record, wait: float = WAIT_IN_PROGRAM) -> list[Written]:
         BadInput: The project's settings cannot be used.
         OSError: The output folder cannot be written.
     """
+    workers = left_by_workers(record)
+    if record.is_launcher:
+        record, *others = as_ranks(record, workers) or [_of_launched(record, workers)]
+        for each in others:
+            leave(_own_path(each), each, None)
+    else:
+        record = with_workers(record, workers)
     if record.rank is None:
         return finish(record)
     is_first = record.rank.is_first
     settings = load_settings(Path(record.folder), record.settings)
-    own = journal_path(Path(record.folder) / settings.output, record.run_id, record.rank)
+    own = _own_path(record)
     if record.announced and not is_first and not own.exists():
         say(f"the report of the job was written before {record.rank} had ended")
         return []
@@ -58,6 +67,17 @@ def conclude(record: Record, wait: float = WAIT_IN_PROGRAM) -> list[Written]:
         say(f"no report of {record.rank}: rank 0 writes that of the job")
         return []
     return write_job(_await_others(own, record, wait), settings)
+
+
+def _own_path(record: Record) -> Path:
+    return journal_path(output_folder(Path(record.folder), record.settings), record.run_id, record.rank)
+
+
+def _of_launched(launcher: Record, workers: list[Record]) -> Record:
+    """Return the record of a launcher as that of the one script it has started."""
+    script = next((each.script for each in workers if each.script), "")
+    stretches = [replace(each, scope=Scope(script)) for each in launcher.stretches]
+    return with_workers(replace(launcher, script=script, stretches=stretches), workers)
 
 
 def write_job(kept: Sequence[Kept], settings: Settings) -> list[Written]:

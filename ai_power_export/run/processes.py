@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from ai_power_export.console import say
@@ -15,6 +16,8 @@ from ai_power_export.console import say
 MARK = "aipower_measured_by"
 """Key in the configuration that `multiprocessing` hands on from a process to those that it starts,
 whatever the way of starting (fork, spawn, forkserver, joblib's loky)."""
+HANDOVER = "aipower_handover"
+"""Key of what makes them observe themselves."""
 
 _runs = 0
 """Runs that are being measured in this process."""
@@ -31,14 +34,22 @@ def next_run() -> int:
     return _begun - 1
 
 
-def begin_run() -> None:
-    """Mark this process as measured, for those that it starts."""
+def begin_run(folder: Path) -> None:
+    """Mark this process as measured, for those that it starts.
+
+    Args:
+        folder: Where they are to leave what they see.
+    """
     global _runs
     _runs += 1
     # Costs nothing: CodeCarbon has imported it.
     from multiprocessing.process import current_process
 
-    _handed_on(current_process())[MARK] = os.getpid()
+    from ai_power_export.run.workers import Handover
+
+    handed_on = _handed_on(current_process())
+    handed_on[MARK] = os.getpid()
+    handed_on.setdefault(HANDOVER, Handover(str(folder)))
 
 
 def end_run() -> None:
@@ -47,7 +58,8 @@ def end_run() -> None:
     _runs -= 1
     processes = sys.modules.get("multiprocessing.process")
     if _runs <= 0 and processes is not None:
-        _handed_on(processes.current_process()).pop(MARK, None)
+        for key in (MARK, HANDOVER):
+            _handed_on(processes.current_process()).pop(key, None)
 
 
 def belongs_to_another_run() -> bool:

@@ -121,6 +121,8 @@ class Record:
     """How long the passes of the models took that the user wanted timed."""
     rank: Rank | None = None
     """Which process of a distributed job this is; None outside of such a job."""
+    is_launcher: bool = False
+    """True: the measured process only starts those that do the work, as `torchrun` does."""
     announced: bool = False
     """Whether the other ranks of its job could see that it had begun."""
     job: Job | None = None

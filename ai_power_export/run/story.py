@@ -37,7 +37,6 @@ from ai_power_export.run.record import Part, Record, Scope, Stage, Stretch
 from ai_power_export.run.rows import Watched, interval_row, row_of
 from ai_power_export.run.shares import Shares
 from ai_power_export.run.stages import Line, Moment, Span, Stages
-
 from ai_power_export.run.workers import folder_of_workers
 
 

@@ -50,7 +50,9 @@ def _let_the_script_choose(folder: Path) -> None:
     json` finds its own `json.py`, as it would without us.
     """
     try:
-        own = {path.stem if path.suffix == ".py" else path.name for path in folder.iterdir()}
+        # A command without a suffix, such as `codecarbon` beside `torchrun`, is no module.
+        found = [path for path in folder.iterdir() if path.suffix or path.is_dir()]
+        own = {path.stem if path.suffix == ".py" else path.name for path in found}
     except OSError:
         return
     for name in [*sys.modules]:

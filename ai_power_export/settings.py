@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     """Meters that each have an entry in the report, in this order; none: CodeCarbon alone."""
     meter: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Options of meters by their names; a name that is no meter's is a watt-meter's."""
+    summary: Path | None = None
+    """File that the summary at the end of each run is appended to, as Markdown."""
+    quiet: bool = False
+    """True: no summary is shown at the end of a run."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Values of report fields by their dotted path; the user's word wins over everything."""
 

@@ -25,6 +25,7 @@ from ai_power_export.staging import SHORTEST_SAMPLE, StagedTracker
 
 if TYPE_CHECKING:
     from ai_power_export.report.boamps import Report
+    from ai_power_export.report.publish import Written
     from ai_power_export.run.record import Record, Scope
     from ai_power_export.run.story import Story
 
@@ -40,7 +41,17 @@ def write_reports(record: Record) -> list[Report]:
     written = conclude(record)
     for each in written:
         say(f"wrote {each.line}")
+    _show_parts(written, record)
     return [each.report for each in written]
+
+
+def _show_parts(written: list[Written], record: Record) -> None:
+    """Show the summary of a run with stages, and append that of any to the file that the user wants."""
+    from ai_power_export.run.summary import show
+    from ai_power_export.settings import load_settings
+
+    folder = Path(record.folder)
+    show(written, load_settings(folder, record.settings), folder, of_parts=True)
 
 
 class _Reporting(StagedTracker):

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 ENERGY = (("GWh", 1e6), ("MWh", 1e3), ("kWh", 1.0), ("Wh", 1e-3), ("mWh", 1e-6), ("µWh", 1e-9))
 MASS = (("t", 1e6), ("kg", 1e3), ("g", 1.0), ("mg", 1e-3), ("µg", 1e-6))
 POWER = (("MW", 1e6), ("kW", 1e3), ("W", 1.0), ("mW", 1e-3))
+TIME = (("s", 1.0), ("ms", 1e-3))
+SECONDS_A_MINUTE = 60
+MINUTES_AN_HOUR = 60
 SECONDS_AN_HOUR = 3600
 WATTS_A_KILOWATT = 1000
 
@@ -27,6 +30,19 @@ def emissions(grams: float) -> str:
     '120 µg CO2eq'
     """
     return f"{_with_unit(grams, MASS)} CO2eq"
+
+
+def duration(seconds: float) -> str:
+    """Write a duration to three digits, or to the second from a minute on.
+
+    >>> duration(0.0123), duration(7.25), duration(59.96), duration(3725)
+    ('12.3 ms', '7.25 s', '1 min 0 s', '1 h 2 min 5 s')
+    """
+    if float(f"{seconds:.3g}") < SECONDS_A_MINUTE:
+        return _with_unit(seconds, TIME)
+    minutes, rest = divmod(round(seconds), SECONDS_A_MINUTE)
+    hours, minutes = divmod(minutes, MINUTES_AN_HOUR)
+    return f"{hours} h {minutes} min {rest} s" if hours else f"{minutes} min {rest} s"
 
 
 def power(kwh: float, seconds: float) -> str:

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 from official_boamps import official_validator
-from running import AIPOWER, Ended, clean_environment
+from running import AIPOWER, TEMPORARY, Ended, clean_environment
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """Let runs of this process not meet those of other tests that go on at the same time."""
+    monkeypatch.setattr("ai_power_export.run.neighbours.gettempdir", lambda: TEMPORARY.name)
 
 
 @pytest.fixture

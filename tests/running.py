@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 AIPOWER = str(Path(sys.executable).with_name("aipower"))
 """The command as it was installed beside this interpreter."""
+
+
+TEMPORARY = tempfile.TemporaryDirectory(prefix="aipower-")
+"""Folder for temporary files: runs of tests that go on at the same time do not meet in it."""
 
 
 def clean_environment(home: Path) -> dict[str, str]:
@@ -20,7 +25,7 @@ def clean_environment(home: Path) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.upper().startswith(("AIPOWER_", "CODECARBON_", "PYTEST_", "COV_"))
     }
-    return {**kept, "HOME": str(home), "COLUMNS": "300"}
+    return {**kept, "HOME": str(home), "COLUMNS": "300", "TMPDIR": TEMPORARY.name}
 
 
 @dataclass(frozen=True)

@@ -111,18 +111,15 @@ def test_the_summary_tells_cost_and_generation_and_nothing_that_it_does_not_know
     (tmp_path / "x.py").write_text("sum(range(10**7))\n")
     fixed = ("export", "--offline", "--country", "FRA", "x.py")
     ended = run(*fixed, program=AIPOWER, AIPOWER_ELECTRICITY_PRICE="0.25", AIPOWER_CURRENCY="eur")
-    rows = {
-        cells[1].strip(): cells[2].strip()
-        for line in ended.stderr.splitlines()
-        if len(cells := line.split("│")) > 2
-    }
+    lines = [line.removeprefix("aipower: ").split("  ", 1) for line in ended.stderr.splitlines()]
+    rows = {cells[0]: cells[1].strip() for cells in lines if len(cells) == 2}
     kwh = ended.reports[0]["measures"][0]["powerConsumption"]
     assert rows["cost"] == money(kwh * 0.25, "EUR")
     assert rows["energy"].startswith(energy(kwh))
     assert rows["electricity"].startswith(f"{generation_mix('France').shares['nuclear']:.0%} nuclear, ")
     assert "above rest" not in rows
     bare = run("export", "--offline", "x.py", program=AIPOWER)
-    assert not any(f"│ {name} " in bare.stderr for name in ("cost", "electricity", "above rest"))
+    assert not any(f"aipower: {name} " in bare.stderr for name in ("cost", "electricity", "above rest"))
 
 
 @pytest.mark.slow

@@ -89,6 +89,10 @@ def _export(
             "wattmeter:unit=W,command=COMMAND.",
         ),
     ] = None,
+    summary: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Append the summary as Markdown: $GITHUB_STEP_SUMMARY."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary at the end.")] = False,
 ) -> None:
     from ai_power_export.launch.parent import run_script
@@ -106,6 +110,7 @@ def _export(
         "confidentiality": confidentiality,
         "infra_type": infra_type,
         "per_stage": per_stage or None,
+        "summary": summary,
         "meters": meter or None,
     }
     target = ["-m", module, *(script or [])] if module else script

@@ -84,7 +84,8 @@ def report(plan: Plan, record: Any) -> None:
         run = Record.from_json(record)
         written = conclude(run, WAIT_OUTSIDE)
         plan.settle()
-        show(written, load_settings(Path(run.folder), run.settings), quiet=plan.quiet)
+        folder = Path(run.folder)
+        show(written, load_settings(folder, run.settings), folder, quiet=plan.quiet)
     except Exception as error:  # noqa: BLE001 - the user gets one line, not our traceback
         _keep(plan, record)
         say(f"no report: {type(error).__name__}: {error}; what was measured is kept in {plan.journal}")

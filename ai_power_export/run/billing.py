@@ -1,47 +1,72 @@
-"""What follows from a report: what its energy cost, how much of it is above rest, what it was made of."""
+"""What follows from energy: what it cost, how much of it is above rest, what it was made of."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from typing import NamedTuple
 
 from ai_power_export.measure.generation import generation_mix
-from ai_power_export.measure.interval import TIME_FORMAT
 from ai_power_export.report.boamps import Measure, Report
 from ai_power_export.settings import Settings
-from ai_power_export.tariff import cost, day_prices
-from ai_power_export.units import energy, money, power
+from ai_power_export.tariff import Prices, cost, day_prices
+from ai_power_export.units import energy, power
 
 SMALLEST_NET = 0.05
 """Share of the energy: what is less above rest is lost between the errors of two measurements."""
 SMALLEST_SHARE = 0.01
 """Share of a country's electricity: sources of less are not named."""
+SECONDS_A_DAY = 86400
 
 
-def price(report: Report, settings: Settings) -> str:
-    """Say what the energy cost; empty where the user gave no price."""
-    measure = report.measures[0]
-    if settings.currency is None or (settings.electricity_price is None and not settings.tariff):
-        return ""
+class Drawn(NamedTuple):
+    """An energy and when it was drawn."""
+
+    begin: float
+    """Seconds since the epoch."""
+    seconds: float
+    kwh: float
+    end: float | None = None
+    """Seconds since the epoch, where it was drawn now and then in between; None: all of `seconds` long."""
+
+
+def paid(drawn: Drawn, settings: Settings) -> float | None:
+    """Return what an energy cost, drawn evenly over its time.
+
+    None where the user gave no price, and where a tariff has several for times of which it is not
+    known how much was drawn in each.
+    """
+    if settings.currency is None:
+        return None
     if not settings.tariff:
-        paid = measure.power_consumption * (settings.electricity_price or 0.0)
-        return money(paid, settings.currency)
-    if not (measure.measurement_date_time and measure.measurement_duration):
-        return ""
+        price = settings.electricity_price
+        return None if price is None else drawn.kwh * price
     prices = day_prices(settings.tariff, settings.electricity_price)
-    begin = datetime.strptime(measure.measurement_date_time, TIME_FORMAT).replace(tzinfo=timezone.utc)
-    paid = cost(prices, begin.timestamp(), measure.measurement_duration, measure.power_consumption)
-    return f"{money(paid, settings.currency)} by the tariff of its hours"
+    if drawn.end is None:
+        return cost(prices, drawn.begin, drawn.seconds, drawn.kwh)
+    found = _prices_between(prices, drawn.begin, drawn.end)
+    return drawn.kwh * found.pop() if len(found) == 1 else None
 
 
-def above_rest(measure: Measure) -> str:
-    """Say what was drawn beyond what the machine draws at rest; empty where that cannot be told."""
-    idle, seconds = measure.power_calibration_measurement, measure.duration_calibration_measurement
-    if not (idle and seconds and measure.measurement_duration):
+def _prices_between(prices: Prices, begin: float, end: float) -> set[float]:
+    """Return the prices of a kWh that held at some time; after a day they repeat."""
+    moments = range(int(begin), int(min(end, begin + SECONDS_A_DAY)) + 1, 60)
+    return {cost(prices, moment, 0.0, 1.0) for moment in (*moments, end)}
+
+
+def above_rest(measure: Measure, kwh: float, seconds: float) -> str:
+    """Say what was drawn beyond what the machine draws at rest; empty where that cannot be told.
+
+    Args:
+        measure: An entry of the run's reports, with its calibration.
+        kwh: Energy of the run (kWh).
+        seconds: Its duration (s).
+    """
+    idle, calibrated = measure.power_calibration_measurement, measure.duration_calibration_measurement
+    if not (idle and calibrated and seconds):
         return ""
-    net = measure.power_consumption - idle / seconds * measure.measurement_duration
-    if net < measure.power_consumption * SMALLEST_NET:
+    net = kwh - idle / calibrated * seconds
+    if net < kwh * SMALLEST_NET:
         return ""
-    return f"{energy(net)} (less the {power(idle, seconds)} that this machine draws at rest)"
+    return f"{energy(net)} (less the {power(idle, calibrated)} that this machine draws at rest)"
 
 
 def generation(report: Report) -> str:

@@ -7,10 +7,10 @@ it is measured; one that meets another writes into that one's file, if it may.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import gettempdir
 
 PREFIX = "aipower-run"
 
@@ -31,7 +31,7 @@ class Neighbours:
             job: What it has in common with other processes of the same job; its own id outside of one.
             told: Hears by code and text, once, of others.
         """
-        self._folder = Path(tempfile.gettempdir())
+        self._folder = Path(gettempdir())
         self._path = self._folder / f"{PREFIX}-{os.getpid()}-{_word(job)}-{_word(run_id)}"
         self._job, self._told = _word(job), told
 

@@ -1,71 +1,139 @@
-"""The small table at the end of a run, on stderr."""
+"""The summary at the end of a run: on stderr, and as Markdown in a file of the user's."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ai_power_export.console import say
-from ai_power_export.report.boamps import FIELDS
 from ai_power_export.report.publish import Written
-from ai_power_export.run.billing import above_rest, generation, price
+from ai_power_export.run.overview import REPORT, Overview, overview
 from ai_power_export.settings import Settings
-from ai_power_export.units import emissions, energy
 
-
-def show(written: Sequence[Written], settings: Settings, *, quiet: bool) -> None:
-    """Show what was measured and where the reports are; only what is missing when quiet."""
-    if not quiet and sys.stderr is not None:
-        for each in written:
-            _table(each, settings)
-    for each in written:
-        if each.lacks:
-            say(f"{each.path.name} is {each.lacks}")
-
-
-def _table(each: Written, settings: Settings) -> None:
-    from rich.console import Console
+if TYPE_CHECKING:
     from rich.table import Table
 
-    table = Table(title="aipower", title_justify="left", show_header=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in _rows(each, settings):
-        if value:
-            table.add_row(name, value)
-    Console(stderr=True).print(table)
+TITLE = "aipower"
 
 
-def _rows(each: Written, settings: Settings) -> list[tuple[str, str]]:
-    report = each.report
-    measure = report.measures[0]
-    seconds = f"{measure.measurement_duration:.1f} s" if measure.measurement_duration else ""
-    return [
-        ("energy", f"{energy(measure.power_consumption)} in {seconds}"),
-        ("above rest", _told(above_rest, measure)),
-        ("cost", _told(price, report, settings)),
-        ("emissions", _emissions(each)),
-        ("electricity", _told(generation, report)),
-        ("quality", report.quality or ""),
-        ("task", (report.task and report.task.task_description) or ""),
-        ("report", str(each.path)),
-        ("filled", f"{each.filled} of {len(FIELDS)} fields"),
-    ]
+def show(
+    written: Sequence[Written],
+    settings: Settings,
+    folder: Path,
+    *,
+    quiet: bool = False,
+    of_parts: bool = False,
+) -> None:
+    """Show what was measured and where the reports are, and append it to the user's file.
+
+    Args:
+        written: The reports of one run.
+        settings: What the user has settled.
+        folder: Where the file is, if its path is relative.
+        quiet: True: nothing is shown.
+        of_parts: True: only a run of several parts, such as stages, is shown, and not where the reports are.
+    """
+    if not written:
+        return
+    found = overview(written, settings)
+    if not (quiet or settings.quiet or sys.stderr is None or (of_parts and not found.rows)):
+        _show(
+            replace(found, facts=[each for each in found.facts if each[0] != REPORT]) if of_parts else found
+        )
+    if not of_parts:
+        for each in written:
+            if each.lacks:
+                say(f"{each.path.name} is {each.lacks}")
+    if settings.summary is not None:
+        _append(folder / settings.summary, "\n".join(markdown(found)))
 
 
-def _told(say_it: Callable[..., str], *values: Any) -> str:
-    """Return what follows from values; nothing where the user has set one that is of another kind."""
+def _show(found: Overview) -> None:
+    if sys.stderr.isatty():
+        _in_colour(found)
+        return
+    for line in plain(found):
+        sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def _in_colour(found: Overview) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False)
+    if found.rows:
+        parts = Table(title=TITLE, title_justify="left")
+        for number, column in enumerate(found.columns):
+            # What does not fit goes on below: a number that was cut off would be another.
+            parts.add_column(column, justify="right" if number else "left", overflow="fold")
+        _fill(parts, found.rows)
+        console.print(parts)
+        for note in found.notes:
+            console.print(Text(_printable(note)))
+    facts = Table(title=None if found.rows else TITLE, title_justify="left", show_header=False)
+    facts.add_column(style="bold", no_wrap=True)
+    facts.add_column(overflow="fold")
+    _fill(facts, found.facts)
+    console.print(facts)
+
+
+def _fill(table: Table, rows: Iterable[Sequence[str]]) -> None:
+    from rich.text import Text
+
+    for row in rows:
+        table.add_row(*(Text(_printable(cell)) for cell in row))
+
+
+def plain(found: Overview) -> Iterator[str]:
+    """Yield the lines of a summary for a file or a pipe: aligned, without colour, as wide as they are."""
+    if found.rows:
+        yield from _aligned([found.columns, *found.rows])
+        yield from (f"{TITLE}: {_printable(note)}" for note in found.notes)
+    yield from _aligned(found.facts)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    shown = [[_printable(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    for row in shown:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"{TITLE}: {'  '.join(cells)}".rstrip()
+
+
+def markdown(found: Overview) -> Iterator[str]:
+    """Yield the lines of a summary as Markdown."""
+    yield f"### {TITLE}\n"
+    if found.rows:
+        yield f"| {' | '.join(found.columns)} |"
+        yield f"| --- |{' ---: |' * (len(found.columns) - 1)}"
+        for row in found.rows:
+            yield f"| {' | '.join(map(_escaped, row))} |"
+        yield ""
+        yield from (f"{_escaped(note)}\n" for note in found.notes)
+    yield from (f"- **{_escaped(name)}**: {_escaped(value)}" for name, value in found.facts)
+    yield "\n"
+
+
+def _printable(text: str) -> str:
+    """Return a text as one line that moves no cursor: a stage may have any name."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _escaped(text: str) -> str:
+    """Return a text that Markdown shows as it is."""
+    return "".join(f"\\{letter}" if letter in r"\`*_[]<>|#~" else letter for letter in _printable(text))
+
+
+def _append(path: Path, text: str) -> None:
+    """Append to a file, which may hold the summaries of other runs or steps; a word if that fails."""
     try:
-        return say_it(*values)
-    except (TypeError, ValueError):
-        return ""
-
-
-def _emissions(each: Written) -> str:
-    environment = each.report.environment
-    intensity = environment.power_source_carbon_intensity if environment else None
-    if environment is None or intensity is None:
-        return ""
-    grams = each.report.measures[0].power_consumption * intensity
-    return f"{emissions(grams)} ({environment.country})"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        say(f"the summary could not be written to {path}: {error.strerror or error}")

@@ -23,7 +23,9 @@ def side_by_side(intervals: Sequence[Interval]) -> Interval:
     if len(intervals) == 1:
         return intervals[0]
     begin = min(each.begin for each in intervals)
-    seconds = max(each.begin + each.seconds for each in intervals) - begin
+    end = max(each.begin + each.seconds + each.unmeasured for each in intervals)
+    unmeasured = max(each.unmeasured for each in intervals)
+    seconds = end - begin - unmeasured
     return Interval(
         begin,
         seconds,
@@ -31,6 +33,7 @@ def side_by_side(intervals: Sequence[Interval]) -> Interval:
         cpu_utilization=weighted_mean((each.cpu_utilization, each.seconds) for each in intervals),
         gpu_utilization=weighted_mean((each.gpu_utilization, each.seconds) for each in intervals),
         meters=_energies(intervals, seconds),
+        unmeasured=unmeasured,
     )
 
 

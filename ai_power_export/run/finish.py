@@ -74,7 +74,9 @@ def _write(record: Record, stretch: Stretch, around: Surroundings, stage: Stage 
     facts.extend(stage_facts(record, stage))
     is_whole = not record.cut_short or (stage is not None and stage.ended)
     cut_short = _lapse(stretch) if is_whole else record.cut_short
-    return publish(facts, _folder(record, around.settings), _run(record, stretch, stage), cut_short)
+    unmeasured = record.job.unmeasured if record.job else ""
+    lacks = "; ".join(filter(None, (cut_short, unmeasured)))
+    return publish(facts, _folder(record, around.settings), _run(record, stretch, stage), lacks)
 
 
 def _lapse(stretch: Stretch) -> str:

@@ -66,10 +66,13 @@ def assert_adds_up(run: dict) -> None:
 
 
 def assert_true(interval: dict, power, seconds: float) -> None:
-    """An interval has the energy of just its time, and that is the time it should be."""
+    """An interval has the energy of just its time, and that is the time it should be.
+
+    A busy machine sleeps longer than it is told to.
+    """
     begin = interval["begin"]
     assert interval["kwh"] == pytest.approx(power.between(begin, begin + interval["seconds"]), rel=0.02)
-    assert interval["seconds"] == pytest.approx(seconds, abs=0.2)
+    assert seconds - 0.06 <= interval["seconds"] < seconds + 2
 
 
 def test_stages_one_after_the_other_have_their_own_energy_and_begin(tmp_path, tracker, power):

@@ -18,23 +18,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from ai_power_export.evidence_names import EVIDENCE, OWN_WEIGHTS, SECONDARY, WHOLLY_SEEN
 from ai_power_export.facts import Certainty, Fact, Facts, JsonValue, Missing, Notice, Origin
 from ai_power_export.vocabulary.families import NO_MODEL
 
 LISTS = ("task.algorithms", "task.dataset", "measures", "infrastructure.components")
 """The lists of the format; every field below one of them belongs to an entry."""
 
-EVIDENCE = "evidence."
-"""Prefix of what is kept beside the report."""
-
-WHOLLY_SEEN = "evidence.whollySeen"
-"""Import roots of the frameworks none of whose calls can have gone unobserved."""
-
 HYPERPARAMETERS = "task.algorithms.hyperparameters"
 """Values by name; the current format has no place for them, `boamps-2024` has."""
-
-SECONDARY = "evidence.secondaryAlgorithms"
-"""Class paths of algorithms that ran for too little of the time to be named in the report."""
 
 TRUST = {
     Origin.USER: 0,
@@ -46,9 +38,6 @@ TRUST = {
     Origin.DERIVED: 5,
 }
 """The smaller, the more an origin is trusted."""
-
-OWN_WEIGHTS = "evidence.ownWeights"
-"""Says of an algorithm that its pretrained weights were seen to come from files of the user's own."""
 
 MOST_ALGORITHMS = 8
 """A report names the main approaches, not every class of a model zoo."""

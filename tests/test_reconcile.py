@@ -6,8 +6,9 @@ import itertools
 
 import pytest
 
+from ai_power_export.evidence_names import OWN_WEIGHTS, SECONDARY, WHOLLY_SEEN
 from ai_power_export.facts import Certainty, Facts, Origin
-from ai_power_export.reconcile import OWN_WEIGHTS, SECONDARY, WHOLLY_SEEN, part_of, reconcile, why_it_lost
+from ai_power_export.reconcile import part_of, reconcile, why_it_lost
 
 ORDER = [Origin.USER, Origin.OBSERVED, Origin.LIVE, Origin.SOURCE, Origin.METER, Origin.DERIVED]
 FOREST, SVC = "sklearn.ensemble.RandomForestClassifier", "sklearn.svm.SVC"

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ai_power_export.evidence_names import DEFAULTS, EVIDENCE, SECONDARY, VARIED
 from ai_power_export.facts import Certainty, Facts, JsonValue, Origin
 from ai_power_export.observe.uses import Use
 from ai_power_export.vocabulary.entries import Role
 
 FIELD = "task.algorithms"
-EVIDENCE = "evidence."
-SECONDARY = "evidence.secondaryAlgorithms"
-DEFAULTS = "evidence.hyperparameters.defaults"
-VARIED = "evidence.hyperparameters.varied"
 
 SMALLEST_SHARE = 0.05
 """Share of the algorithms' time below which one is secondary and not listed."""

@@ -9,8 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from ai_power_export.errors import BadInput
+from ai_power_export.evidence_names import SECONDARY
 from ai_power_export.facts import Fact, JsonValue, Missing, Notice
-from ai_power_export.reconcile import SECONDARY, Decision, Dropped, list_of
+from ai_power_export.reconcile import Decision, Dropped, list_of
 from ai_power_export.report.boamps import FIELDS, FieldInfo
 from ai_power_export.report.evidence import (
     NOTHING_SAYS,

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ai_power_export.evidence_names import DEFAULTS, VARIED
 from ai_power_export.facts import Fact, JsonValue, Origin
 from ai_power_export.reconcile import HYPERPARAMETERS, Decision
 from ai_power_export.report.evidence import Evidence, without_indices
 from ai_power_export.report.explain_rivals import Rival, rivals_of, said
 
-DEFAULTS = "evidence.hyperparameters.defaults"
-"""Names of hyperparameters whose value is the default of the class."""
-VARIED = "evidence.hyperparameters.varied"
-"""Values, by name, of hyperparameters that were not the same in all calls."""
 MARKS = (DEFAULTS, VARIED)
 
 

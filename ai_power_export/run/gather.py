@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ai_power_export.errors import BadInput
+from ai_power_export.evidence_names import WHOLLY_SEEN
 from ai_power_export.facts import Facts, Notice, Origin
 from ai_power_export.introspect.bounded import bounded
 from ai_power_export.introspect.machine import machine_facts
@@ -18,7 +19,7 @@ from ai_power_export.measure.codecarbon import Meter, country_in_words, elsewher
 from ai_power_export.measure.meter_facts import meter_facts
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
-from ai_power_export.reconcile import LISTS, WHOLLY_SEEN
+from ai_power_export.reconcile import LISTS
 from ai_power_export.report.header import header_facts, settings_facts
 from ai_power_export.run.job_facts import add_job
 from ai_power_export.run.measures import of_named_meters

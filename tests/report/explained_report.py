@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ai_power_export.evidence_names import SECONDARY
 from ai_power_export.facts import Certainty, Facts, Origin
-from ai_power_export.reconcile import SECONDARY, reconcile
+from ai_power_export.reconcile import reconcile
 from ai_power_export.report.assemble import assemble
 from ai_power_export.report.evidence import evidence
 

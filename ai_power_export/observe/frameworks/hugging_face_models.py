@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ai_power_export.evidence_names import OWN_WEIGHTS
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.data.shape import class_path
 from ai_power_export.observe.frameworks.configurations import settings_of
 from ai_power_export.observe.frameworks.constructors import attributes_of
 from ai_power_export.observe.frameworks.models import network_part
-from ai_power_export.observe.frameworks.pretrained import OWN_WEIGHTS, TRANSFER, loaded_from
+from ai_power_export.observe.frameworks.pretrained import TRANSFER, loaded_from
 from ai_power_export.observe.observation import Part
 from ai_power_export.vocabulary.architectures import architecture_of
 from ai_power_export.vocabulary.catalogue import load_catalogue

@@ -19,9 +19,6 @@ from ai_power_export.observe.frameworks.constructors import attributes_of
 TRANSFER = "transferLearning"
 """The format's `trainingType` of a model that begins with pretrained weights."""
 
-OWN_WEIGHTS = "evidence.ownWeights"
-"""Where it is said that a model's weights came from the user's own files: the source names no public one."""
-
 HUB = "https://huggingface.co"
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?")
 """What Hugging Face's hub takes for the name of a model or a data set, with or without its owner."""

@@ -1,0 +1,21 @@
+"""Names of what is kept beside a report, in its evidence, where more than one room needs them."""
+
+from __future__ import annotations
+
+EVIDENCE = "evidence."
+"""What they all begin with."""
+
+SECONDARY = "evidence.secondaryAlgorithms"
+"""Class paths of algorithms that ran for too little of the time to be named in the report."""
+
+WHOLLY_SEEN = "evidence.whollySeen"
+"""Import roots of the frameworks none of whose calls can have gone unobserved."""
+
+OWN_WEIGHTS = "evidence.ownWeights"
+"""Says of an algorithm that its pretrained weights were seen to come from files of the user's own."""
+
+DEFAULTS = "evidence.hyperparameters.defaults"
+"""Names of hyperparameters whose value is the default of the class."""
+
+VARIED = "evidence.hyperparameters.varied"
+"""Values, by name, of hyperparameters that were not the same in all calls."""

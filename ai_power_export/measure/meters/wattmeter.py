@@ -32,9 +32,6 @@ LONGEST_COMMAND = 5.0
 SHORTEST_SILENCE = 5.0
 """Seconds, or five periods, without a number after which the meter is given up."""
 
-SHORTEST_PAUSE = 0.1
-"""Seconds between two runs of the command, however often a reading is wanted."""
-
 
 class WattMeter(Meter):
     """Polls a command or follows a file."""
@@ -94,7 +91,7 @@ class WattMeter(Meter):
         self._counters, self._totals = Counters({}), MeterReading({WHOLE: 0.0})
         self._ledger = PowerLedger()
         self._watts: float | None = None
-        self._heard_at, self._asked_at, self._why_silent = time.perf_counter(), 0.0, ""
+        self._heard_at, self._why_silent = time.perf_counter(), ""
         self._take_in([self._asked()] if self._file is None else self._first_row(self._file))
 
     def _rows(self) -> GrowingCsv:
@@ -132,8 +129,6 @@ class WattMeter(Meter):
 
     def _polled(self) -> list[Number]:
         """Ask the command; where it fails, it is asked again next time."""
-        if time.perf_counter() - self._asked_at < SHORTEST_PAUSE:
-            return []
         try:
             return [self._asked()]
         except MeterFailed as failure:
@@ -155,12 +150,12 @@ class WattMeter(Meter):
             )
         except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as error:
             raise MeterFailed(f"the command failed: {error}") from error
-        self._asked_at = time.perf_counter()
+        after = time.perf_counter()
         if done.returncode != 0:
             said = done.stderr.strip().splitlines()
             raise MeterFailed(f"the command ended with {done.returncode}{f': {said[-1]}' if said else ''}")
         # A total was read somewhen while the command ran.
-        return number(done.stdout.strip(), "the command printed", (before + self._asked_at) / 2)
+        return number(done.stdout.strip(), "the command printed", (before + after) / 2)
 
     def describe(self) -> Description:
         """Say what the user says of it."""

@@ -10,9 +10,10 @@ coordinates and `tracking_mode`; 2.2 `codecarbon_version`; 2.3 `pue` and the tas
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
+from ai_power_export.errors import BadInput
 from ai_power_export.facts import Missing, Notice
 from ai_power_export.importers import codecarbon_place, codecarbon_shift
 from ai_power_export.importers.codes import Codes
@@ -75,14 +76,15 @@ class _Repeated:
 def _repeated(text: Text) -> dict[int, _Repeated]:
     """Find the runs with several rows, by a hash of their id, in 8 bytes a row."""
     seen = Codes()
+    repeated: dict[int, _Repeated] = {}
     quiet = Text(text.path)
-    repeated = {
-        code: _Repeated()
-        for found in read_rows(rows(quiet, COLUMNS, codecarbon_shift.mended), _imported)
-        if isinstance(found, Imported) and not seen.add(code := _code(found))
-    }
-    if repeated:
-        _count(repeated, quiet)
+    with suppress(BadInput):  # of a file that cannot be read to its end, the rows before that count
+        for found in read_rows(rows(quiet, COLUMNS, codecarbon_shift.mended), _imported):
+            if isinstance(found, Imported) and not seen.add(code := _code(found)):
+                repeated[code] = _Repeated()
+    with suppress(BadInput):
+        if repeated:
+            _count(repeated, quiet)
     return repeated
 
 
@@ -138,23 +140,21 @@ def _between(before: Imported, after: Imported) -> Imported:
         for name, total in (("cpu", after.energy.cpu), ("gpu", after.energy.gpu), ("ram", after.energy.ram))
     }
     energy = checked_energy(after.energy.kwh - before.energy.kwh, seconds, **parts)
-    begin = None if after.begin is None else after.begin + timedelta(seconds=before.seconds)
     key = (*after.key, f"after {before.seconds!r} s")
-    return replace(after, energy=energy, seconds=seconds, begin=begin, key=key)
+    return replace(after, energy=energy, seconds=seconds, key=key)
 
 
 def _imported(row: Row) -> Imported:
     if row.text("task_name") and not row.text("run_id"):
         raise Senseless("the task has no run_id")
     seconds = checked_seconds(row.needed("duration"))
-    end = moment(row.text("timestamp"))
     energy = _energy(row, seconds)
     found = Imported(
         tool="codecarbon",
         line=row.line,
         key=_key(row),
         energy=energy,
-        begin=end - timedelta(seconds=seconds),
+        end=moment(row.text("timestamp")),
         seconds=seconds,
         version=row.text("codecarbon_version"),
         gpu_mode=_gpu_mode(row, energy),
@@ -262,7 +262,7 @@ def _without_time(found: Imported, why: str) -> Imported:
     lacks = (Missing("measures.measurementDuration", why), Missing("measures.measurementDateTime", why))
     notice = Notice("time-left-out", why)
     return replace(
-        found, begin=None, seconds=None, lacks=(*found.lacks, *lacks), notices=(*found.notices, notice)
+        found, end=None, seconds=None, lacks=(*found.lacks, *lacks), notices=(*found.notices, notice)
     )
 
 

@@ -39,9 +39,9 @@ def detect(head: str) -> bool:
 
 def read(text: Text, per_row: bool) -> Iterator[Found]:
     """Yield each request."""
-    for line, said in _objects(text):
+    for number, (line, said) in enumerate(_objects(text)):
         try:
-            yield _imported(line, said)
+            yield _imported(line, number, said)
         except Senseless as why:
             yield Refused(line, str(why))
 
@@ -69,7 +69,7 @@ def _loaded(text: str) -> Any:
         return None
 
 
-def _imported(line: int, said: Any) -> Imported:
+def _imported(line: int, number: int, said: Any) -> Imported:
     if not isinstance(said, Mapping):
         raise Senseless("is no JSON object")
     impacts = said.get("impacts", said)
@@ -81,7 +81,7 @@ def _imported(line: int, said: Any) -> Imported:
     return Imported(
         tool="ecologits",
         line=line,
-        key=("impacts", str(line), json.dumps(said, sort_keys=True)),
+        key=("impacts", str(number), json.dumps(said, sort_keys=True)),
         energy=checked_energy((least + most) / 2, None),
         quality="low",
         task_stage="inference",

@@ -109,9 +109,9 @@ def _quality(run: Imported) -> str | None:
 
 
 def _begin(said: _Said, run: Imported, zone: tzinfo | None) -> None:
-    if run.begin is None:
+    begin = began(run, zone)
+    if begin is None:
         return
-    begin = utc(run.begin, zone)
     path, note = "measures.measurementDateTime", "UTC"
     if begin.tzinfo is None:
         note = "the machine's local time: the file names no time zone"
@@ -121,8 +121,17 @@ def _begin(said: _Said, run: Imported, zone: tzinfo | None) -> None:
     said.add(path, begin.strftime(TIME_FORMAT), run.tool, note=note)
 
 
-def utc(moment: datetime, zone: tzinfo | None) -> datetime:
-    """Return a moment in UTC, or without a zone where none is known."""
+def began(run: Imported, zone: tzinfo | None) -> datetime | None:
+    """Return when a run began, in UTC or without a zone where none is known; None where nothing tells."""
+    if run.begin is not None:
+        return _utc(run.begin, zone)
+    if run.end is not None and run.seconds is not None:
+        # In UTC first: between both, clocks may have been put to summer time.
+        return _utc(run.end, zone) - timedelta(seconds=run.seconds)
+    return None
+
+
+def _utc(moment: datetime, zone: tzinfo | None) -> datetime:
     if moment.tzinfo is None and zone is None:
         return moment
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(timezone.utc)

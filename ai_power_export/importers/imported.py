@@ -89,6 +89,8 @@ class Imported:
     energy: Energy
     begin: datetime | None = None
     """With a time zone, or the machine's local time where the file names no zone."""
+    end: datetime | None = None
+    """Like `begin`, where the file has this instead: the begin then follows from the seconds."""
     seconds: float | None = None
     version: str = ""
     cpu_mode: str = ""

@@ -15,7 +15,7 @@ from typing import Any
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import Facts, Notice
 from ai_power_export.importers.codes import Codes
-from ai_power_export.importers.facts import facts_of, utc
+from ai_power_export.importers.facts import began, facts_of
 from ai_power_export.importers.imported import Imported, Importer, Refused
 from ai_power_export.importers.text import Text
 from ai_power_export.importers.tools import importer_named, importer_of
@@ -164,6 +164,8 @@ class _Desk:
 
     order: Order
     _known: Codes = field(default_factory=Codes)
+    _beginnings: set[str] = field(default_factory=set)
+    """What stands before the id in the names of reports that are there: few, however many there are."""
 
     def __post_init__(self) -> None:
         settings = self.order.settings
@@ -173,16 +175,28 @@ class _Desk:
             for path in self.order.folder.iterdir():
                 if match := REPORT_ID.search(path.name):
                     self._known.add(_code(uuid.UUID(match[1])))
+                    self._beginnings.add(path.name[: match.start()])
 
     def report(self, run: Imported, file: str) -> Outcome:
         """Write the report of a run, unless there is one."""
         report_id = uuid.uuid5(NAMESPACE, json.dumps([run.tool, *run.key]))
-        if not self._known.add(_code(report_id)) and not self.order.replace:
+        is_there = not self._known.add(_code(report_id))
+        if is_there and not self.order.replace:
             return Outcome(file, run.line, already=str(report_id))
         facts = self._facts(run, file, str(report_id))
         # What a power cut takes can be imported again.
         written = publish(facts, self.order.folder, self._kept(run, file), durable=False)
+        if is_there:
+            self._remove_others(written.path, str(report_id))
         return Outcome(file, run.line, written, notices=tuple(facts.warnings))
+
+    def _remove_others(self, written: Path, report_id: str) -> None:
+        """Remove the report that was replaced where it had another name."""
+        for beginning in self._beginnings:
+            path = written.with_name(f"{beginning}_{report_id}.json")
+            if path != written:
+                path.unlink(missing_ok=True)
+                path.with_suffix(".evidence.json").unlink(missing_ok=True)
 
     def _facts(self, run: Imported, file: str, report_id: str) -> Facts:
         settings = self.order.settings
@@ -194,7 +208,7 @@ class _Desk:
 
     def _kept(self, run: Imported, file: str) -> dict[str, Any]:
         """Return what the evidence keeps of the run."""
-        begin = utc(run.begin, self.order.zone) if run.begin else None
+        begin = began(run, self.order.zone)
         return {
             "id": run.run_id or None,
             "imported": {"tool": run.tool, "file": file, "line": run.line},

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ai_power_export.errors import BadInput
+from ai_power_export.facts import Notice
 from ai_power_export.importers.imported import Found, Imported, Refused, Senseless
 from ai_power_export.importers.text import Line, Text
 
@@ -16,6 +17,7 @@ EMPTY = frozenset({"", "n/a", "[n/a]", "na", "nan", "none", "null", "-", "[not s
 """What stands in a cell that says nothing, in lower case. A number that is `nan` is no number either."""
 MOST_LINES = 20
 """Lines that a quoted cell may go over; further on, its quote was never closed."""
+NOT_ENDED = Notice("line-not-ended", "the file ends without a line break: its last number may be cut off")
 
 
 @dataclass(frozen=True)
@@ -202,4 +204,4 @@ def read_rows(found: Iterable[Row | Refused], convert: Callable[[Row], Imported 
             yield Refused(row.line, str(why))
             continue
         if told is not None:
-            yield told
+            yield told if row.ended else replace(told, notices=(*told.notices, NOT_ENDED))

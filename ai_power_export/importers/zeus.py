@@ -44,7 +44,10 @@ def _imported(row: Row) -> Imported:
     if not gpus:
         raise Senseless("no GPU's energy was written, and Zeus writes no other to its file")
     seconds = checked_seconds(row.needed("elapsed_time"))
-    kwh = math.fsum(row.needed(name) for name in gpus) / JOULES_A_KWH
+    joules = [row.needed(name) for name in gpus]
+    if min(joules) < 0:
+        raise Senseless(f"the energy of a GPU is negative ({min(joules):g} J)")
+    kwh = math.fsum(joules) / JOULES_A_KWH
     return Imported(
         tool="zeus",
         line=row.line,

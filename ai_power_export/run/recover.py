@@ -158,6 +158,7 @@ def _interval(row: dict[str, Any]) -> Interval | None:
             cpu_utilization=row.get("cpu_utilization"),
             gpu_utilization=row.get("gpu_utilization"),
             meters=row.get("meters", {}),
+            unmeasured=float(row.get("unmeasured", 0.0)),
         )
     except (KeyError, TypeError, ValueError):
         return None

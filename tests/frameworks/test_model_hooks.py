@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import json
+import re
 import threading
 import time
 from types import SimpleNamespace
@@ -86,6 +87,7 @@ def in_empty_folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def tracker(monkeypatch):
+    CLOCK.now = 0.0
     monkeypatch.setattr(torch_hooks, "time", SimpleNamespace(perf_counter=lambda: CLOCK.now))
     made = OfflinePowerTracker(**QUIET)
     made.start()
@@ -123,6 +125,22 @@ def test_passes_are_timed_by_stage_and_the_hooks_go_with_the_run(tracker, tmp_pa
     stages = {each["name"]: each["models"]["Net"] for each in found[0]["run"]["stages"]}
     assert stages["training"] == {"forward": 2.0, "backward": 20.0, "calls": 2}
     assert found[0]["run"]["models"]["Net"]["calls"] == 5
+
+
+def test_the_summary_tells_the_passes_of_each_stage(tracker, capsys):
+    net = Net(0.001, 0.002)
+    tracker.track_model(net)
+    with tracker.stage("training"):
+        for _ in range(3):
+            net(X).sum().backward()
+        time.sleep(0.05)
+    tracker.stop()
+    said = capsys.readouterr().err
+    (row,) = [line.split() for line in said.splitlines() if line.startswith("aipower: training ")]
+    assert row[-4:] == ["3", "ms", "6", "ms"]
+    assert re.search(
+        r"model Net +3 ms forward \(\S+ [mµ]?Wh by its time\), 6 ms backward \(.*\), 3 calls", said
+    )
 
 
 def test_iterations_in_the_live_log_have_their_passes(tracker, tmp_path):

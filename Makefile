@@ -18,7 +18,7 @@ test: $(VENV)/test  ## Set up and run all tests
 	$(BIN)/python -m pytest $(PYTEST)
 
 test-frameworks: $(VENV)/test $(VENV)/frameworks  ## Run the tests that need PyTorch, Keras, transformers and others
-	$(BIN)/python -m pytest $(PYTEST) tests/frameworks tests/observe
+	$(BIN)/python -m pytest $(PYTEST) tests/frameworks tests/observe tests/measure/test_meter_tools.py
 
 lint: $(VENV)/dev  ## Check style
 	$(BIN)/ruff format --check .

@@ -10,6 +10,7 @@ from typing import Any
 from ai_power_export.doctor.cpu import cpu_finding
 from ai_power_export.doctor.devices import gpu_finding, ram_finding
 from ai_power_export.doctor.finding import Finding, Mend, State
+from ai_power_export.doctor.meters import meters_finding
 from ai_power_export.doctor.surroundings import (
     calibration_finding,
     codecarbon_finding,
@@ -64,6 +65,7 @@ def examine(settings: Settings, folder: Path, *, online: bool) -> Diagnosis:
         machine_finding(),
         place_finding(settings, online=online),
         output_finding(settings, folder),
+        meters_finding(settings, folder),
     )
     try:
         probed = probe(lambda: time.sleep(SECONDS))

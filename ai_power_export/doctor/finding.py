@@ -33,7 +33,7 @@ class Finding:
     """One point."""
 
     topic: str
-    """`cpu`, `gpu`, `ram`, `codecarbon`, `place`, `output`, `calibration`, `machine`."""
+    """`cpu`, `gpu`, `ram`, `codecarbon`, `place`, `output`, `calibration`, `machine`, `meters`."""
     state: State
     says: str
     improve: tuple[Mend, ...] = ()

@@ -12,10 +12,12 @@ from running import AIPOWER
 from ai_power_export.doctor.cpu import cpu_finding
 from ai_power_export.doctor.devices import gpu_finding, ram_finding
 from ai_power_export.doctor.finding import State
+from ai_power_export.doctor.meters import meters_finding
 from ai_power_export.doctor.surroundings import codecarbon_finding, machine_finding
 from ai_power_export.measure.codecarbon import Meter
 from ai_power_export.measure.interval import Interval
 from ai_power_export.measure.probe import Probed
+from ai_power_export.settings import load_settings
 
 KNOWN = Meter(version="3.3.2", tracking_mode="machine", cpu_mode="cpu_load")
 UNKNOWN = Meter(version="3.3.2", tracking_mode="machine", cpu_mode="cpu_load", cpu_power_known=False)
@@ -139,7 +141,8 @@ def test_the_doctor_tells_the_quality_that_a_report_then_has(run, export, tmp_pa
     for environment, wanted in ((given, "medium"), ({"CODECARBON_FORCE_RAM_POWER": "9000"}, "medium")):
         document = json.loads(run("doctor", "--json", program=AIPOWER, **environment).stdout)
         named = {finding["topic"]: finding for finding in document["findings"]}
-        assert set(named) == {"cpu", "gpu", "ram", "codecarbon", "machine", "place", "output", "calibration"}
+        points = {"cpu", "gpu", "ram", "codecarbon", "machine", "place", "output", "meters", "calibration"}
+        assert set(named) == points
         report = export("rest.py", **environment).reports[0]
         for path in tmp_path.glob("power-reports/report_*"):
             path.unlink()
@@ -184,3 +187,14 @@ def test_where_nothing_can_be_measured_the_exit_code_is_1(run):
 def test_settings_that_cannot_be_used(run):
     ended = run("doctor", program=AIPOWER, AIPOWER_COUNTRY="Atlantis")
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+
+
+def test_meters_are_those_that_can_measure_and_those_that_are_configured(tmp_path):
+    settings = load_settings(tmp_path, {"meter": {"desk": {"command": "echo 12.5"}}})
+    finding = meters_finding(settings, tmp_path)
+    assert finding.state is State.GOOD
+    assert "codecarbon" in finding.says
+    assert "desk" in finding.says
+    broken = load_settings(tmp_path, {"meter": {"desk": {"command": "exit 3"}}})
+    finding = meters_finding(broken, tmp_path)
+    assert (finding.state, "desk not: the command ended with 3" in finding.says) == (State.POOR, True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 import weakref
 from unittest import mock
 
@@ -12,20 +11,15 @@ import pytest
 
 from ai_power_export.observe.frameworks.catboost import _shortest
 from ai_power_export.observe.observation import Doing
-from ai_power_export.observe.watch import Watch
 
-ENGINES = ["monitoring", "wrapping"] if sys.version_info >= (3, 12) else ["wrapping"]
 RANDOM = np.random.default_rng(0)
 DATA = RANDOM.normal(size=(80, 5))
 TARGET = (DATA[:, 0] > 0).astype(int)
 
 
-@pytest.fixture(params=ENGINES)
-def watch(request):
-    watch = Watch(engine=request.param)
-    watch.start()
+@pytest.fixture
+def watch(watch):
     yield watch
-    watch.disarm()
     assert watch.warnings == []
 
 

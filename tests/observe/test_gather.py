@@ -25,21 +25,12 @@ from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Doing, Observation, Part
 from ai_power_export.observe.reader import Reading
 from ai_power_export.observe.tally import Tally
-from ai_power_export.observe.watch import Watch
 
 RANDOM = np.random.default_rng(0)
 DATA = RANDOM.normal(size=(300, 6))
 TARGET = (DATA[:, 0] + DATA[:, 1] > 0).astype(int)
 CLASS_PATH = "task.algorithms.classPath"
 HYPERPARAMETERS = "task.algorithms.hyperparameters"
-
-
-@pytest.fixture
-def watch():
-    watch = Watch()
-    watch.start()
-    yield watch
-    watch.disarm()
 
 
 def facts_of(watch):

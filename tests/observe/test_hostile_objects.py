@@ -22,9 +22,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.svm import SVC
 
 from ai_power_export.observe.gather import observed_facts
-from ai_power_export.observe.watch import Watch
 
-ENGINES = ["monitoring", "wrapping"] if sys.version_info >= (3, 12) else ["wrapping"]
 DATA = np.random.default_rng(0).normal(size=(40, 3))
 TARGET = (DATA[:, 0] > 0).astype(int)
 LARGEST_RECORD = 20_000
@@ -80,14 +78,6 @@ class Text(str):
 
 
 HOSTILE = [mock.Mock, mock.MagicMock, Proxy, Raises, lambda: Text("a"), lambda: type, lambda: DATA.T]
-
-
-@pytest.fixture(params=ENGINES)
-def watch(request):
-    watch = Watch(engine=request.param)
-    watch.start()
-    yield watch
-    watch.disarm()
 
 
 def record_of(watch):

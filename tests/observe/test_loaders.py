@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import io
 import json
-import sys
 import threading
 import weakref
 from functools import partial
@@ -21,24 +20,14 @@ from sklearn.preprocessing import StandardScaler
 from ai_power_export.facts import Certainty
 from ai_power_export.observe import recorder
 from ai_power_export.observe.gather import observed_facts
-from ai_power_export.observe.watch import Watch
 from ai_power_export.vocabulary.addresses import public_address
 
 pandas = pytest.importorskip("pandas")
 
-ENGINES = ["monitoring", "wrapping"] if sys.version_info >= (3, 12) else ["wrapping"]
 DATASET = "task.dataset"
 ROWS = 60
 TABLE = pandas.DataFrame(np.random.default_rng(0).normal(size=(ROWS, 3)), columns=list("abc"))
 TABLE["y"] = (TABLE.a > 0).astype(int)
-
-
-@pytest.fixture(params=ENGINES)
-def watch(request):
-    watch = Watch(engine=request.param)
-    watch.start()
-    yield watch
-    watch.disarm()
 
 
 @pytest.fixture

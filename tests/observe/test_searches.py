@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 
@@ -17,7 +16,6 @@ from ai_power_export.observe.reader import NOTHING, Reading
 from ai_power_export.observe.uses import use_of
 from ai_power_export.observe.watch import Watch
 
-ENGINES = ["monitoring", "wrapping"] if sys.version_info >= (3, 12) else ["wrapping"]
 DATA = np.zeros((6, 2))
 STUDY = Part("optuna.study.study.Study")
 
@@ -70,13 +68,13 @@ class StudyReader:
         return NOTHING
 
 
-@pytest.fixture(params=ENGINES)
-def watch(request, monkeypatch):
+@pytest.fixture
+def watch(engine, monkeypatch):
     monkeypatch.setattr(
         watching, "_made", lambda where, made=watching._made: StudyReader if where == "study" else made(where)
     )
     monkeypatch.setitem(watching.READERS, "study", "study")
-    watch = Watch((*DOORS, Door(__name__, "Study", "study", ("optimize",))), engine=request.param)
+    watch = Watch((*DOORS, Door(__name__, "Study", "study", ("optimize",))), engine=engine)
     watch.start()
     yield watch
     assert watch.warnings == []

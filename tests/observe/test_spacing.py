@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import random
-import sys
 import threading
 from contextlib import suppress
 from functools import partial
 
 import numpy as np
-import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
 from ai_power_export.facts import Certainty
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.spacing import OFTEN
-from ai_power_export.observe.watch import Watch
 
 DATA, TARGET = np.zeros((30, 4)), np.array([0, 1] * 15)
 MANY = 3000
@@ -42,14 +39,6 @@ class Judge(ClassifierMixin, BaseEstimator):
 
     def predict(self, X):
         return TARGET
-
-
-@pytest.fixture(params=["wrapping", "monitoring"])
-def watch(request):
-    if request.param == "monitoring" and sys.version_info < (3, 12):
-        pytest.skip("Python has monitoring since 3.12")
-    with Watch(engine=request.param) as watch:
-        yield watch
 
 
 def test_every_call_is_counted_though_not_every_one_is_read(watch):

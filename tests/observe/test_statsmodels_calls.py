@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 import weakref
 
 import numpy as np
@@ -16,20 +15,15 @@ from statsmodels.tsa.holtwinters import ExponentialSmoothing  # noqa: E402
 from statsmodels.tsa.vector_ar.var_model import VAR  # noqa: E402
 
 from ai_power_export.observe.observation import Doing  # noqa: E402
-from ai_power_export.observe.watch import Watch  # noqa: E402
 
-ENGINES = ["monitoring", "wrapping"] if sys.version_info >= (3, 12) else ["wrapping"]
 RANDOM = np.random.default_rng(0)
 DATA = sm.add_constant(RANDOM.normal(size=(60, 2)))
 TARGET = DATA @ [1.0, 2.0, 3.0] + RANDOM.normal(size=60)
 
 
-@pytest.fixture(params=ENGINES)
-def watch(request):
-    watch = Watch(engine=request.param)
-    watch.start()
+@pytest.fixture
+def watch(watch):
     yield watch
-    watch.disarm()
     assert watch.warnings == []
 
 

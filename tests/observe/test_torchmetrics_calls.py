@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 torch = pytest.importorskip("torch")
 metrics = pytest.importorskip("torchmetrics.classification")
 
-from ai_power_export.observe.watch import Watch  # noqa: E402
 
 RIGHT, WRONG = torch.tensor([0, 1, 1, 0]), torch.tensor([1, 1, 1, 0])
 """Three of four agree."""
 
 
-@pytest.fixture(params=["wrapping", "monitoring"])
-def watch(request):
-    if request.param == "monitoring" and sys.version_info < (3, 12):
-        pytest.skip("Python has monitoring since 3.12")
-    with Watch(engine=request.param) as watch:
-        yield watch
-        assert watch.warnings == []
+@pytest.fixture
+def watch(watch):
+    yield watch
+    assert watch.warnings == []
 
 
 def accuracies(watch):

@@ -24,6 +24,7 @@ import numpy as np
 import pytest
 import sklearn.base
 import sklearn.metrics
+from engines import ENGINES
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.ensemble import BaggingClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -40,7 +41,6 @@ from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.watch import Watch
 
-ENGINES = ["monitoring", "wrapping"] if sys.version_info >= (3, 12) else ["wrapping"]
 RANDOM = np.random.default_rng(0)
 DATA = RANDOM.normal(size=(40, 3))
 TARGET = (DATA[:, 0] > 0).astype(int)
@@ -67,14 +67,6 @@ class Slow(ClassifierMixin, BaseEstimator):
 
     def predict(self, data):
         return [0] * len(data)
-
-
-@pytest.fixture(params=ENGINES)
-def watch(request):
-    watch = Watch(engine=request.param)
-    watch.start()
-    yield watch
-    watch.disarm()
 
 
 def only(observations, method="fit"):
@@ -125,7 +117,6 @@ def test_a_class_made_while_watching_is_seen_whatever_its_mixins(watch):
     assert {seen.method for seen in watch.stop()} == {"fit", "transform"}
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 def test_a_framework_whose_classes_tell_nothing_of_their_subclasses_is_seen_by_its_objects(engine, tmp_path):
     (tmp_path / "plain_framework.py").write_text("class Model:\n    def __init__(self):\n        pass\n")
     door = Door("plain_framework", "Model", "scikit-learn", ("fit",))
@@ -308,7 +299,6 @@ def test_a_class_of_the_script_runs_in_another_process_that_lacks_us():
         assert in_subprocess(load, in_subprocess(script, engine)) == "fitted"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 def test_stopping_leaves_no_trace(engine):
     functions = [Slow.fit, plain_function(accuracy_score), plain_function(SVC.__dict__.get("fit") or SVC.fit)]
     before = [(function.__code__, dict(vars(function))) for function in functions], list(sys.meta_path)
@@ -489,7 +479,6 @@ def test_a_reloaded_module_is_watched_again(watch):
 # ---- imports --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 def test_nothing_is_imported_for_us_and_later_imports_are_seen(engine):
     script = """
         import sys
@@ -507,7 +496,6 @@ def test_nothing_is_imported_for_us_and_later_imports_are_seen(engine):
     assert in_subprocess(script, engine) == "['fit'] []"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 def test_a_lazy_module_stays_lazy(engine):
     script = """
         import importlib.util, sys, types

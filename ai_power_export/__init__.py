@@ -1,6 +1,7 @@
 """Measure a run's energy and write an open BoAmps report of it, by itself.
 
-Public are the names below and `ai_power_export.errors`; all else may change.
+Public are the names below, `ai_power_export.errors` and, for who writes a meter,
+`ai_power_export.measure.meters.interface` and `.ledger`; all else may change.
 They are imported when first asked for, so that `import ai_power_export` costs
 nothing that is not used.
 """

@@ -58,7 +58,7 @@ class PassTimer:
             told: Hears, once, what keeps modules from being timed.
         """
         self._told = told
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may stop the run from within
         self._totals: dict[str, PassTimes] = {}
         self._on_gpu: deque[tuple[TimedModule, bool, Any, Any]] = deque()
         """Passes that a GPU may not have finished: whose, whether forward, events before and after."""

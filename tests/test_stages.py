@@ -207,12 +207,13 @@ def test_stages_of_a_tracker_that_does_not_run_are_told_and_nothing_else(tmp_pat
     assert "start_stage: the tracker is not running" in capsys.readouterr().err
 
 
-def test_a_stage_that_is_never_stopped_ends_with_the_run(tmp_path, tracker, power):
+def test_a_stage_that_is_never_stopped_ends_with_the_run(tmp_path, tracker, power, capsys):
     tracker.start_stage("training")
     time.sleep(0.3)
     tracker.stop()
     assert_true(run_of(tmp_path)["stages"][0]["interval"], power, 0.3)
     assert "stage-not-ended" in warnings_of(tmp_path, "training")
+    assert capsys.readouterr().err.count("stage 'training' was ended by the end of the run") == 1
     assert [row["settled"] for row in rows_of(tmp_path) if row["row"] == "stage"] == [True]
 
 

@@ -315,9 +315,7 @@ class Story:
 
     def _end_stages(self) -> None:
         for name in self.stages.finish(self._last):
-            self.record.warnings.append(
-                ["stage-not-ended", f"stage {name!r} was ended by the end of the run"]
-            )
+            self.tell("stage-not-ended", f"stage {name!r} was ended by the end of the run")
             self._end_stage(name, ("", 0), self.stages.last_read(), self.watched.read())
         if self.stages.are_used:
             self.stages.close(self._last)

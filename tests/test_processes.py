@@ -131,7 +131,6 @@ def test_rank_0_writes_the_report_of_a_job_and_says_how_many_ranks_there_were(tm
     assert "wrote" in told[0]
     (evidence,) = _evidence(tmp_path)
     assert [fact["value"] for fact in evidence["other"]["evidence.ranks"]] == [2]
-    assert "rank-alone" in {warning["code"] for warning in evidence["warnings"]}
 
 
 @pytest.mark.slow

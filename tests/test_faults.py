@@ -296,7 +296,7 @@ def test_a_counter_that_stands_still_is_no_measurement(broken, tracker, tmp_path
     spend(tracker)
     broken.answer = lambda cpu: (Power.from_watts(0), Energy.from_energy(0))
     for _ in range(8):
-        spend(tracker, 0.1)
+        spend(tracker, 0.2)
     tracker.stop()
     assert capsys.readouterr().err.count("its counter stands still") == 1
     assert evidence(tmp_path)["run"]["interval"]["unmeasured"] >= 0.2

@@ -17,7 +17,7 @@ COUNTING_MODES = ("intel_rapl", "windows_emi")
 MOST_WATTS = 1000.0
 """Power of one processor, or its memory, above which a counter has not run over but been set: the
 largest are made for 500 W (AMD EPYC 9965, Intel Xeon 6980P), and draw twice that for moments at most."""
-LONGEST_STANDSTILL = 0.5
+LONGEST_STANDSTILL = 1.0
 """Seconds: counters are written anew each millisecond (RAPL) to some 100 ms (NVML)."""
 JOULES_A_KWH = 3.6e6
 
@@ -43,6 +43,8 @@ class MeterGuard:
     def begin(self, hardware: Iterable[Any]) -> None:
         """Stand before some hardware."""
         self._guarded = list(hardware)
+        self._still.clear()
+        self._failing.clear()
         for item in self._guarded:
             setattr(item, MEASURE, partial(self._measure, item, getattr(item, MEASURE)))
 

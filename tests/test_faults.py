@@ -258,6 +258,7 @@ def test_a_meter_that_dies_half_way_leaves_what_was_measured(
     said = capsys.readouterr().err
     assert said.count("the meter of the CPU failed") == 1
     assert "a draft: the meter failed for" in said
+    assert "aipower: unmeasured  not measured" in said
     assert len(warned(tmp_path, "meter-failed")) == 1
 
 

@@ -75,7 +75,7 @@ def _parts(first: Written) -> list[_Part]:
         )
         for each in run.get("stages", [])
     ]
-    if stages and run.get("rest"):
+    if stages and run.get("rest") and run["rest"]["seconds"] > 0:
         stages.append(_Part("(rest)", _drawn(run["rest"], meter, end)))
     if not stages and len(intervals) > 1:
         stages = [_Part(str(number), _drawn(each, meter)) for number, each in enumerate(intervals, 1)]
@@ -106,6 +106,8 @@ def _models(of: Mapping[str, Any]) -> Mapping[str, Mapping[str, float]]:
 
 def _cells(part: _Part, first: Written, settings: Settings) -> tuple[str, ...]:
     intensity = _intensity(first)
+    if part.drawn.seconds <= 0:
+        return (part.name, "not measured", *[""] * (len(COLUMNS) - 2))
     return (
         part.name,
         duration(part.drawn.seconds),

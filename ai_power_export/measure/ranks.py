@@ -44,15 +44,17 @@ LAUNCHERS = (
         "OMPI_COMM_WORLD_LOCAL_SIZE",
         ("PMIX_NAMESPACE", "OMPI_MCA_ess_base_jobid", "OMPI_MCA_orte_ess_jobid"),
     ),
-    Launcher("PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS", ("PMI_JOBID",)),  # MPICH, Intel
+    Launcher(  # MPICH, Intel MPI
+        "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS", ("PMI_JOBID", "I_MPI_HYDRA_UUID")
+    ),
     Launcher(  # MVAPICH2
         "MV2_COMM_WORLD_RANK",
         "MV2_COMM_WORLD_SIZE",
         "MV2_COMM_WORLD_LOCAL_RANK",
         "MV2_COMM_WORLD_LOCAL_SIZE",
     ),
-    Launcher("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID"),  # SLURM_NTASKS counts more: what a
-    # batch script may start
+    # Slurm; SLURM_NTASKS counts also what a batch script may start.
+    Launcher("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID"),
     Launcher("PMIX_RANK", job=("PMIX_NAMESPACE",)),  # says no size
 )
 """A launcher that was started by another one comes first: `torchrun` once a machine by `srun`."""

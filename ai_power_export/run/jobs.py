@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ai_power_export.console import say
 from ai_power_export.measure.ranks import this_machine
 from ai_power_export.report.publish import Written
 from ai_power_export.run.finish import finish, write_reports_of
@@ -19,6 +18,7 @@ from ai_power_export.run.folder import output_folder
 from ai_power_export.run.gather import Surroundings, look_around
 from ai_power_export.run.journal import Kept, journal_path, leave, read_journal, settle
 from ai_power_export.run.merge import merge, span
+from ai_power_export.run.processes import tell_once
 from ai_power_export.run.record import Record, Scope
 from ai_power_export.run.workers import as_ranks, left_by_workers, with_workers
 from ai_power_export.settings import Settings, load_settings
@@ -60,11 +60,11 @@ def conclude(record: Record, wait: float = WAIT_IN_PROGRAM) -> list[Written]:
     settings = load_settings(Path(record.folder), record.settings)
     own = _own_path(record)
     if record.announced and not is_first and not own.exists():
-        say(f"the report of the job was written before {record.rank} had ended")
+        tell_once(f"the report of the job was written before {record.rank} had ended")
         return []
     leave(own, record, look_around(record, settings).machine if _asks_machine(own, record) else None)
     if not is_first:
-        say(f"no report of {record.rank}: rank 0 writes that of the job")
+        tell_once(f"no report of {record.rank}: rank 0 writes that of the job")
         return []
     return write_job(_await_others(own, record, wait), settings)
 

@@ -98,6 +98,7 @@ class Story:
         """Begin to observe frameworks."""
         if self.silence is None:
             self._guarded(self._begin_watching)
+        if self._measures:
             self._guarded(self._meters.start)
 
     def begin(self, started_at: float) -> None:
@@ -297,7 +298,7 @@ class Story:
     def _log_interval(self, interval: Interval, *, goes_on: bool) -> None:
         """Log an interval, unless it is the only thing that there is to tell of the run."""
         number = len(self.record.stretches)
-        if self._logs and (goes_on or number > 1 or self._log.is_begun):
+        if self._measures and (goes_on or number > 1 or self._log.is_begun):
             end, values = self._last.clock, self.watched.read()
             self._log.append(interval_row(self.record.run_id, number, interval, end, values))
 
@@ -323,13 +324,13 @@ class Story:
             _share_emissions(self.record)
 
     @property
-    def _logs(self) -> bool:
-        """Whether it writes a live log: of the ranks of a machine only the one that measures it."""
+    def _measures(self) -> bool:
+        """Whether it measures: of the ranks of a machine only one does, with other meters and a live log."""
         rank = self.record.rank
         return self.silence is None and (rank is None or rank.measures)
 
     def _log_span(self, span: Span) -> None:
-        if self._logs:
+        if self._measures:
             self._log.append(row_of(self.record.run_id, span, self.stages.latest))
 
     def _guarded(self, step: Callable[[], None]) -> None:

@@ -32,7 +32,7 @@ from ai_power_export.run.journal import Journal
 from ai_power_export.run.live_log import LiveLog
 from ai_power_export.run.meters import NamedMeters
 from ai_power_export.run.neighbours import Neighbours
-from ai_power_export.run.processes import begin_run, end_run, next_run, why_silent
+from ai_power_export.run.processes import begin_run, end_run, next_run, tell_once, why_silent
 from ai_power_export.run.record import Part, Record, Scope, Stage, Stretch
 from ai_power_export.run.rows import Watched, interval_row, row_of
 from ai_power_export.run.shares import Shares
@@ -91,7 +91,8 @@ class Story:
         self._log = LiveLog(output, self.record.run_id, self.watched.names, as_csv=live_csv)
         self.journal = Journal(output, self.record.run_id, rank)
         self.timer = PassTimer(partial(self.tell, "model-not-timed"))
-        self._neighbours = Neighbours(self.record.run_id, rank.job if rank else self.record.run_id, self.tell)
+        job = rank.job if rank else self.record.run_id
+        self._neighbours = Neighbours(self.record.run_id, job, self._tell_of_others)
         self._begin_from(reading_at(time.perf_counter()))
 
     def watch(self) -> None:
@@ -190,6 +191,12 @@ class Story:
             self.record.warnings.append([code, text])
             if self.silence is None:
                 say(text)
+
+    def _tell_of_others(self, code: str, text: str) -> None:
+        """Note that others are measured as well; a program with many runs says so once."""
+        if [code, text] not in self.record.warnings:
+            self.record.warnings.append([code, text])
+            tell_once(text)
 
     def _announce(self) -> None:
         """Let the other ranks of a job see that this one has begun."""

@@ -6,6 +6,7 @@ import csv
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import Notice
@@ -35,10 +36,19 @@ class Header:
         Raises:
             BadInput: It is there twice: which one holds cannot be known.
         """
-        count = self.names.count(name)
-        if count > 1:
-            raise BadInput(f"the column {name!r} is there {count} times", self.where, "leave one of them")
-        return self.names.index(name) if count else None
+        places = self._places.get(name, ())
+        if len(places) > 1:
+            raise BadInput(
+                f"the column {name!r} is there {len(places)} times", self.where, "leave one of them"
+            )
+        return places[0] if places else None
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for index, name in enumerate(self.names):
+            places.setdefault(name, []).append(index)
+        return places
 
 
 @dataclass(frozen=True)

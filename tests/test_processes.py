@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 
 import pytest
-from running import clean_environment
+from running import AIPOWER, clean_environment
 
 from ai_power_export.measure.ranks import rank_by_launcher
 
@@ -213,6 +214,190 @@ def test_ranks_that_only_the_process_group_knows_leave_one_report(tmp_path, run)
 def test_the_rank_is_that_within_the_whole_job(environment, is_first, ranks):
     rank = rank_by_launcher(environment)
     assert (rank.is_first, rank.ranks) == (is_first, ranks)
+
+
+JOBS = {
+    "torchrun": {"TORCHELASTIC_RUN_ID": "x1", "MASTER_ADDR": "node1", "MASTER_PORT": "29500"},
+    "torchrun without a name": {
+        "TORCHELASTIC_RUN_ID": "none",
+        "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": "29500",
+        "LOCAL_WORLD_SIZE": "2",
+        "TORCHELASTIC_ERROR_FILE": "/tmp/elastic/none_a/attempt_0/{rank}/error.json",
+    },
+    "torchrun in a step of Slurm": {"SLURM_JOB_ID": "7", "SLURM_STEP_ID": "0", "LOCAL_RANK": "{rank}"},
+    "no name at all": {},
+}
+SAME_LAUNCHER = {
+    "torchrun": {"TORCHELASTIC_RUN_ID": "x2"},
+    "torchrun without a name": {"TORCHELASTIC_ERROR_FILE": "/tmp/elastic/none_b/attempt_0/{rank}/error.json"},
+    "torchrun in a step of Slurm": {"SLURM_STEP_ID": "1"},
+}
+
+
+def _rank(number: int, said: dict[str, str], run: int = 0):
+    filled = {name: value.format(rank=number) for name, value in said.items()}
+    return rank_by_launcher({"RANK": str(number), "WORLD_SIZE": "2", **filled}, run)
+
+
+@pytest.mark.parametrize("how", JOBS)
+def test_all_ranks_name_their_job_alike_and_no_other_one_so(how):
+    first, last = (_rank(number, JOBS[how]) for number in range(2))
+    assert first.job == last.job
+    assert first.machine == last.machine
+    assert _rank(0, JOBS[how], run=1).job != first.job
+    if how in SAME_LAUNCHER:
+        assert _rank(0, {**JOBS[how], **SAME_LAUNCHER[how]}).job != first.job
+
+
+@pytest.mark.parametrize(
+    ("environment", "local", "local_ranks", "measures"),
+    [
+        ({"RANK": "5", "WORLD_SIZE": "8", "LOCAL_RANK": "1", "LOCAL_WORLD_SIZE": "4"}, 1, 4, False),
+        ({"RANK": "4", "WORLD_SIZE": "8", "LOCAL_RANK": "0", "LOCAL_WORLD_SIZE": "4"}, 0, 4, True),
+        ({"RANK": "1", "WORLD_SIZE": "2", "MASTER_ADDR": "localhost"}, None, 2, True),
+        (
+            {
+                "OMPI_COMM_WORLD_RANK": "1",
+                "OMPI_COMM_WORLD_SIZE": "4",
+                "OMPI_COMM_WORLD_LOCAL_RANK": "1",
+                "OMPI_COMM_WORLD_LOCAL_SIZE": "2",
+            },
+            1,
+            2,
+            False,
+        ),
+        ({"PMI_RANK": "3", "PMI_SIZE": "4", "MPI_LOCALRANKID": "1", "MPI_LOCALNRANKS": "2"}, 1, 2, False),
+        (
+            {
+                "SLURM_PROCID": "8",
+                "SLURM_STEP_NUM_TASKS": "11",
+                "SLURM_LOCALID": "0",
+                "SLURM_NODEID": "2",
+                "SLURM_STEP_TASKS_PER_NODE": "4(x2),3",
+            },
+            0,
+            3,
+            True,
+        ),
+        ({"PMIX_RANK": "1", "PMIX_NAMESPACE": "job"}, None, None, True),
+    ],
+)
+def test_one_rank_of_each_machine_measures_it(environment, local, local_ranks, measures):
+    rank = rank_by_launcher(environment)
+    assert (rank.local, rank.local_ranks, rank.measures) == (local, local_ranks, measures)
+
+
+WAITS = (
+    TRACKER + "import time, sys\nprint('began', flush=True)\ntime.sleep(float(sys.argv[1]))\ntracker.stop()\n"
+)
+ONE_MACHINE = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29500"}
+
+
+def _two_ranks(folder, *seconds: float) -> list[subprocess.Popen]:
+    (folder / "job.py").write_text(WAITS)
+    return [
+        _start(folder, "job.py", str(each), RANK=str(rank), LOCAL_RANK=str(rank), **ONE_MACHINE)
+        for rank, each in enumerate(seconds)
+    ]
+
+
+@pytest.mark.slow
+def test_ranks_that_end_a_little_later_are_waited_for(tmp_path):
+    told = [process.communicate(timeout=120)[1] for process in _two_ranks(tmp_path, 2, 2.5)]
+    assert "wrote" in told[0]
+    (evidence,) = _evidence(tmp_path)
+    assert evidence["run"]["cutShort"] == ""
+    assert evidence["other"]["evidence.ranksPresent"][0]["value"] == ["rank 0", "rank 1"]
+    assert not (tmp_path / "power-reports" / ".runs").exists()
+
+
+@pytest.mark.slow
+def test_the_job_of_a_rank_0_that_was_killed_is_recovered_with_what_the_others_measured(tmp_path, run):
+    first, last = _two_ranks(tmp_path, 60, 6)
+    last.communicate(timeout=120)
+    assert _evidence(tmp_path) == []
+    first.kill()
+    first.communicate()
+    ended = run("recover", program=AIPOWER)
+    assert ended.returncode == 0, ended.stderr
+    (report,), (evidence,) = ended.reports, ended.evidence
+    assert report["header"]["reportStatus"] == "draft"
+    assert report["measures"][0]["measurementDuration"] > 3
+    assert evidence["run"]["cutShort"]
+    assert run("recover", program=AIPOWER).stderr.startswith("aipower: nothing to recover")
+
+
+@pytest.mark.slow
+def test_a_job_whose_ranks_were_all_killed_is_recovered_as_one(tmp_path, run):
+    ranks = _two_ranks(tmp_path, 60, 60)
+    journals = tmp_path / "power-reports" / ".runs"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not _all_have_measured(journals):
+        time.sleep(0.1)
+    for each in ranks:
+        each.kill()
+        each.communicate()
+    ended = run("recover", program=AIPOWER)
+    assert ended.returncode == 0, ended.stderr
+    (report,) = ended.reports
+    assert report["measures"][0]["powerConsumption"] > 0
+    assert report["infrastructure"]["components"]
+
+
+def _all_have_measured(journals) -> bool:
+    found = [json.loads(path.read_text()) for path in journals.glob("*/rank-*.json")]
+    energies = [sum(each["interval"]["kwh"] for each in one["stretches"]) for one in found]
+    return len(energies) == 2 and min(energies) > 0
+
+
+WORKERS_LEARN = """
+import multiprocessing as mp, sys
+from sklearn.tree import DecisionTreeClassifier
+def work(number):
+    DecisionTreeClassifier().fit([[value % 7, value % 5] for value in range(600)], [0, 1] * 300)
+if __name__ == "__main__":
+    workers = [mp.get_context(sys.argv[1]).Process(target=work, args=(number,)) for number in range(2)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["spawn", "fork", "forkserver"])
+def test_workers_add_what_they_saw_to_the_report_of_the_run(way, tmp_path, export):
+    (tmp_path / "job.py").write_text(WORKERS_LEARN)
+    ended = export("job.py", way)
+    assert ended.returncode == 0, ended.stderr
+    (report,), (evidence,) = ended.reports, ended.evidence
+    assert [each["classPath"] for each in report["task"]["algorithms"]] == [
+        "sklearn.tree.DecisionTreeClassifier"
+    ]
+    assert report["task"]["dataset"][0]["dataQuantity"] == 600
+    assert evidence["fields"]["task.algorithms[0].classPath"]["note"].startswith("fitted 2 times")
+    assert not (tmp_path / "power-reports" / ".runs").exists()
+
+
+SEARCH_IN_WORKERS = """
+from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import GridSearchCV
+if __name__ == "__main__":
+    X, y = load_digits(return_X_y=True)
+    GridSearchCV(RandomForestClassifier(n_estimators=5), {"max_depth": [2, 4]}, cv=2, n_jobs=2).fit(X, y)
+"""
+
+
+@pytest.mark.slow
+def test_what_workers_do_inside_a_call_that_was_observed_counts_once(tmp_path, export):
+    (tmp_path / "job.py").write_text(SEARCH_IN_WORKERS)
+    ended = export("job.py")
+    (report,) = ended.reports
+    (algorithm,) = report["task"]["algorithms"]
+    assert algorithm["optimizer"] == "gridSearch"
+    assert report["task"]["dataset"][0]["dataQuantity"] == 1797
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ from typing import Any
 from ai_power_export.errors import BadInput
 from ai_power_export.measure.interval import Interval, together
 from ai_power_export.report.publish import Written
-from ai_power_export.run.finish import finish
-from ai_power_export.run.jobs import DIED, UNREADABLE, left_in, write_job
+from ai_power_export.run.jobs import DIED, UNREADABLE, conclude, left_in, write_job
 from ai_power_export.run.journal import FOLDER, Kept, read_journal, settle
 from ai_power_export.run.live_log import log_path, read_rows
 from ai_power_export.run.record import Record, Scope, Stage
@@ -74,7 +73,7 @@ def recover(journal: Path) -> Recovered:
     if not record.stretches and not record.stages:
         return Recovered(journal, why_not="nothing was measured before it died")
     try:
-        written = finish(record)
+        written = conclude(record, wait=0.0)
     except (OSError, BadInput) as error:
         return Recovered(journal, why_not=str(error))
     settle(journal)
@@ -87,13 +86,14 @@ def _recover_job(folder: Path) -> Recovered:
         return Recovered(folder, why_not="some of its ranks are still running")
     output = folder.parent.parent
     ready = [replace(each, record=_made_ready(each, output)) for each in ranks]
-    measured = [each for each in ready if each.record.stretches or each.record.stages]
-    if not any(each.record.rank and each.record.rank.is_first for each in measured):
+    if not any(each.record.stretches for each in ready):
+        return Recovered(folder, why_not="nothing was measured before it died")
+    if not any(each.record.rank and each.record.rank.is_first for each in ready):
         why = "rank 0 of its job has left nothing here; aipower merge makes a report of the others"
         return Recovered(folder, why_not=why)
     try:
-        settings = load_settings(Path(measured[0].record.folder), measured[0].record.settings)
-        written = write_job(measured, settings)
+        settings = load_settings(Path(ready[0].record.folder), ready[0].record.settings)
+        written = write_job(ready, settings)
     except (OSError, BadInput) as error:
         return Recovered(folder, why_not=str(error))
     return Recovered(folder, tuple(written))

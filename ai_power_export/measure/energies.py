@@ -35,6 +35,14 @@ def difference(first: Energies, last: Energies) -> Energies:
     }
 
 
+def without(totals: Energies, left_out: Energies) -> Energies:
+    """Return totals less what is to be left out of them."""
+    return {
+        name: {part: amount - left_out.get(name, {}).get(part, 0.0) for part, amount in measured.items()}
+        for name, measured in totals.items()
+    }
+
+
 def part_way(first: Energies, last: Energies, share: float) -> Energies:
     """Return the totals at a share (0 to 1) of the way from some to later ones, as at constant power."""
     return {

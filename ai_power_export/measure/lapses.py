@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
+from ai_power_export.measure.energies import difference, summed, without
 from ai_power_export.measure.interval import Reading
 from ai_power_export.measure.run_clock import RunClock
 
@@ -38,6 +39,7 @@ class Lapses:
         self._left_out = Reading(first.at, first.clock)
         self._failed = False
         self._suspended = 0.0
+        self._clock_was_set = False
 
     def fail(self, why: str) -> None:
         """Hear that the reading which is being taken is none, and why if that is new."""
@@ -52,7 +54,14 @@ class Lapses:
             raw = self._take(raw)
         kept = {name: getattr(raw, name) - getattr(self._left_out, name) for name in AMOUNTS}
         share = kept["kwh"] / raw.kwh if raw.kwh > 0 else 0.0
-        return replace(raw, **kept, co2_kg=raw.co2_kg * share, unmeasured=self._left_out.unmeasured)
+        out = self._left_out
+        return replace(
+            raw,
+            **kept,
+            co2_kg=raw.co2_kg * share,
+            meters=without(raw.meters, out.meters),
+            unmeasured=out.unmeasured,
+        )
 
     def _take(self, raw: Reading) -> Reading:
         if not all(math.isfinite(getattr(raw, name)) for name in AMOUNTS):
@@ -62,15 +71,17 @@ class Lapses:
             self.fail("the meter's totals went back")
         suspended = self._was_suspended()
         if self._failed or suspended:
-            self._leave_out(raw)
+            self._leave_out(raw, others=suspended)
         self._tell_clock()
         self._raw, self._failed = raw, False
         return raw
 
-    def _leave_out(self, raw: Reading) -> None:
+    def _leave_out(self, raw: Reading, *, others: bool) -> None:
+        """Leave out what was used since the last reading; of other meters too, unless they went on."""
         out, before = self._left_out, self._raw
         more = {name: getattr(out, name) + getattr(raw, name) - getattr(before, name) for name in AMOUNTS}
-        self._left_out = replace(out, **more, unmeasured=out.unmeasured + raw.at - before.at)
+        meters = summed([out.meters, difference(before.meters, raw.meters)]) if others else out.meters
+        self._left_out = replace(out, **more, meters=meters, unmeasured=out.unmeasured + raw.at - before.at)
 
     def _was_suspended(self) -> bool:
         suspended, before = self.clock.suspended, self._suspended
@@ -83,7 +94,8 @@ class Lapses:
 
     def _tell_clock(self) -> None:
         by = self.clock.set_by
-        if abs(by) >= SMALLEST_SETTING:
+        if abs(by) >= SMALLEST_SETTING and not self._clock_was_set:
+            self._clock_was_set = True
             way = "forward" if by > 0 else "back"
             text = f"the clock was set {way} by {abs(by):.0f} s: times are told by the clock as the run began"
             self._told("clock-set", text)

@@ -35,6 +35,9 @@ RAPL_DEVICE = re.compile(r"(cpu|dram):\d+")
 APPLE_DEVICES = ({"CPU"}, {"GPU", "ANE"})
 """Parts of one chip, of which there is one power."""
 
+RUN_ID = re.compile(r"(\d+\.\d+)_\d{4}-\d\d-\d\dT\d+Z_carbontracker")
+"""Process and instance, which stand in the name of the file alone: the logs of two ranks may be equal."""
+
 AVERAGES_SINCE = 2
 """Major version since which the power is the mean over devices; before, it is one number a device.
 
@@ -82,7 +85,8 @@ class _Log:
     """What has been read of a log."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        named = RUN_ID.search(name)
+        self.run_id = named[1] if named else ""
         self.version = ""
         self.devices: dict[str, list[str]] = {}
         self.epochs: list[_Epoch] = []
@@ -178,7 +182,8 @@ class _Log:
         return Imported(
             tool="carbontracker",
             line=first.line,
-            key=("epochs", self.version, str(began), repr(seconds), repr(energy.kwh), str(len(epochs))),
+            key=("epochs", self.run_id, self.version, repr(self.devices), repr(epochs)),
+            run_id=self.run_id,
             energy=energy,
             begin=began,
             seconds=seconds,

@@ -141,7 +141,8 @@ def _between(before: Imported, after: Imported) -> Imported:
     }
     energy = checked_energy(after.energy.kwh - before.energy.kwh, seconds, **parts)
     key = (*after.key, f"after {before.seconds!r} s")
-    return replace(after, energy=energy, seconds=seconds, key=key)
+    # Its utilisation is the mean since the start of the run.
+    return replace(after, energy=energy, seconds=seconds, key=key, gpu_utilization=None)
 
 
 def _imported(row: Row) -> Imported:
@@ -234,6 +235,10 @@ def _notices(row: Row) -> tuple[Notice, ...]:
     if row.header.index("cpu_energy") is None:
         text = "CodeCarbon 1.x counts no RAM, only CPUs with Intel's counters, and not a run's last seconds"
         found.append(Notice("energy-incomplete", text))
+    if row.text("tracking_mode") == "process":
+        found.append(Notice("share-of-process", "the energy is the share of the process, not of the machine"))
+    if row.number("pue") not in (None, 1.0):
+        found.append(Notice("pue-in-energy", f"the energy includes a PUE of {row.text('pue')}"))
     if row.text("task_name"):
         text = "a task of a run: a report of the run has this energy in it too"
         found.append(Notice("also-in-run", text))

@@ -121,8 +121,12 @@ def _files(path: Path, importer: Importer | None) -> list[tuple[Path, Importer]]
     """
     if not path.is_dir():
         return [(path, importer or importer_of(Text(path)))]
+    try:
+        inside = sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", path.name) from None
     found = []
-    for file in sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith(".")):
+    for file in inside:
         known = _known(file)
         if known is not None and known.files and importer in (None, known):
             found.append((file, known))

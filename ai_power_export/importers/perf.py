@@ -30,7 +30,7 @@ COUNT = r"(?P<count>[\d.,' \u00a0\u202f]*\d|<[^>]*>)"
 PRINTED = re.compile(
     rf"^\s*(?:(?P<at>\d+[.,]\d{{6,}})\s+)?(?:S\d+\s+\d+\s+)?{COUNT}\s+Joules\s+power/energy-(?P<part>\w+)/"
 )
-ELAPSED = re.compile(r"^\s*(?P<seconds>[\d.,]+)\s*(?:\+-.*)?seconds time elapsed|^\s*(?P<mean>[\d.,]+) \+-")
+ELAPSED = re.compile(r"^\s*(?P<seconds>[\d.,]+)\s*(?:\+-.*)?seconds time elapsed")
 STARTED = re.compile(r"# started on (.+)")
 SEPARATORS = (";", "\t", "|", ",")
 
@@ -76,7 +76,7 @@ class _Output:
         if match := STARTED.search(text):
             self.begin = moment(match[1].strip())
         elif match := ELAPSED.match(text):
-            self.seconds = _number(match["seconds"] or match["mean"])
+            self.seconds = _number(match["seconds"])
         elif match := PRINTED.match(text):
             self._count(line, match["at"], match["count"], match["part"])
         elif EVENT.search(text):

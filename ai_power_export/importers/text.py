@@ -99,9 +99,9 @@ class Text:
         Raises:
             BadInput: A line is too long, or the file cannot be read to its end.
         """
-        size = self.path.stat().st_size
         number = 0
         try:
+            size = self.path.stat().st_size
             with self.path.open("rb") as raw:
                 unpacked = _unpacked(raw)
                 text = io.TextIOWrapper(unpacked, encoding=self.encoding, errors="replace")

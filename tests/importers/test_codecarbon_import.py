@@ -156,6 +156,11 @@ def test_the_pue_in_the_rams_energy_is_no_longer_time(load):
     assert load(table(row)).measures[0]["measurementDuration"] == 3600.0
 
 
+def test_a_pue_and_a_share_of_the_machine_are_said(load):
+    done = load(table({**VERSION_3, "pue": "1.5", "tracking_mode": "process"}))
+    assert {"pue-in-energy", "share-of-process"} <= done.warnings[0]
+
+
 def test_energy_of_less_than_the_time_is_said(load):
     row = {**VERSION_3, "ram_energy": "0.005", "gpu_energy": "0.92"}
     assert "energy-of-less-time" in load(table(row)).warnings[0]

@@ -183,6 +183,12 @@ def test_carbontracker_machine_and_epochs(load):
     )
 
 
+def test_carbontracker_constants_are_of_low_quality(load):
+    assert load(carbontracker(), "a.log").reports[0]["quality"] == "low"
+    counted = carbontracker(devices="CPU with device(s) cpu:0.")
+    assert load(counted, "a.log").reports[0]["quality"] == "high"
+
+
 def test_carbontracker_epochs_without_a_reading_are_left_out(load):
     done = load(carbontracker(powers=("60.0", "None")), "a.log")
     assert done.refused[0][1] == "this epoch has no duration, or power was not measured in it"

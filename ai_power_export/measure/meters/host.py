@@ -9,12 +9,15 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any, NoReturn
 
 from ai_power_export.measure.meters.interface import Meter, MeterFailed, MeterReading, checked
@@ -22,6 +25,9 @@ from ai_power_export.measure.meters.registry import build
 
 LONGEST_PAUSE = 5.0
 """Seconds after which the host looks whether the program is still there."""
+
+LAST_WORDS = 10.0
+"""Seconds that a tool has to end by itself once the program is gone."""
 
 READ, STOP = b"r", b"s"
 
@@ -36,10 +42,20 @@ def main(job: dict[str, Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with tempfile.TemporaryDirectory(prefix="aipower-meter-") as place, suppress(OSError):
         os.chdir(place)
+        Thread(target=_end_with, args=(int(job["process"]), place), daemon=True).start()
         try:
             _live(channel, job)
         finally:
             os.chdir(os.sep)
+
+
+def _end_with(process: int, place: str) -> None:
+    """End also where the tool hangs, some time after the program."""
+    while _is_there(process):
+        time.sleep(LONGEST_PAUSE)
+    time.sleep(LAST_WORDS)
+    shutil.rmtree(place, ignore_errors=True)
+    os._exit(1)
 
 
 def _channel() -> socket.socket:

@@ -22,7 +22,7 @@ from dataclasses import replace
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.data.shape import DataShape, Sharing
 from ai_power_export.observe.merging import kind_of_call, sum_of
-from ai_power_export.observe.observation import Observation, Part
+from ai_power_export.observe.observation import Doing, Observation, Part
 
 STEP = "step"
 """How a loop of the user's is observed, which ranks go through together."""
@@ -61,9 +61,15 @@ def _together(seen: Sequence[Observation]) -> Observation:
         # Of which part of the data each of different ones is, nobody has seen.
         accuracy=accuracies.pop() if len(accuracies) == 1 else None,
         settled=all(each.settled for each in seen),
-        complete=all(each.complete for each in seen),
+        complete=_is_complete(seen),
         sampled=any(each.sampled for each in seen),
     )
+
+
+def _is_complete(seen: Sequence[Observation]) -> bool:
+    """Tell whether enough was observed: a training that one rank saw wholly is known, requests are counted."""
+    told = [each.complete for each in seen]
+    return any(told) if seen[0].does in (Doing.TRAINS, Doing.FINETUNES) else all(told)
 
 
 def _data_of_loop(seen: Sequence[Observation]) -> DataShape | None:

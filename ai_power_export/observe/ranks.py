@@ -67,7 +67,7 @@ def _together(seen: Sequence[Observation]) -> Observation:
 
 
 def _is_complete(seen: Sequence[Observation]) -> bool:
-    """Tell whether enough was observed: a training that one rank saw wholly is known, requests are counted."""
+    """Tell whether enough was seen: a training that one rank saw wholly is known; requests are counted."""
     told = [each.complete for each in seen]
     return any(told) if seen[0].does in (Doing.TRAINS, Doing.FINETUNES) else all(told)
 

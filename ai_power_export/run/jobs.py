@@ -25,7 +25,7 @@ from ai_power_export.settings import Settings, load_settings
 
 WAIT_IN_PROGRAM = 2.0
 """Seconds that the user's program waits at most for ranks which have begun and not ended."""
-WAIT_OUTSIDE = 20.0
+WAIT_OUTSIDE = 10.0
 """The same of a process that the program does not wait for."""
 SECONDS_BETWEEN_LOOKS = 0.05
 
@@ -140,9 +140,17 @@ def _await_others(own: Path, record: Record, wait: float) -> list[Kept]:
     deadline = time.monotonic() + wait
     while True:
         found = [each for each in left_in(own.parent) if each.path == own or _is_beside(each, record)]
-        if time.monotonic() > deadline or not any(each.goes_on for each in found):
+        if time.monotonic() > deadline or not (
+            any(each.goes_on for each in found) or _expects_more(found, record)
+        ):
             return found
         time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _expects_more(found: Sequence[Kept], record: Record) -> bool:
+    """Tell whether other machines have launchers of the same job, which say so only when they have ended."""
+    ranks = record.rank.ranks if record.rank else None
+    return record.is_launcher and ranks is not None and len(found) < ranks
 
 
 def _is_beside(kept: Kept, record: Record) -> bool:

@@ -22,8 +22,7 @@ class Known(Meter):
     def start(self):
         self._since = time.time()
 
-    def _kwh(self):
-        now, steps = time.time(), [json.loads(line) for line in open(self._schedule)]
+    def _kwh(self, steps, now):
         ends = [moment for moment, _ in steps[1:]] + [now]
         joules = sum(
             max(0.0, end - max(begin, self._since)) * watts
@@ -32,8 +31,10 @@ class Known(Meter):
         return joules / 3.6e6
 
     def read(self):
-        kwh = self._kwh()
-        return MeterReading({"cpu": kwh * 0.75, "ram": kwh * 0.25})
+        steps = [json.loads(line) for line in open(self._schedule)]
+        now, at = time.time(), time.perf_counter()
+        kwh = self._kwh(steps, now)
+        return MeterReading({"cpu": kwh * 0.75, "ram": kwh * 0.25}, at)
 
     def describe(self):
         return Description("known", {"cpu": 0.1, "ram": 0.1}, "1.2.3", cpu_tracking_mode="schedule")
@@ -62,9 +63,11 @@ class Noisy(Known):
 
 
 class Failing(Known):
-    def __init__(self, schedule, how, after=0.5):
+    """Fails in its own way once there is a file."""
+
+    def __init__(self, schedule, how, file="never"):
         super().__init__(schedule)
-        self._how, self._after = how, float(after)
+        self._how, self._file = how, file
 
     def start(self):
         super().start()
@@ -72,7 +75,7 @@ class Failing(Known):
             raise RuntimeError("no such device")
 
     def read(self):
-        if time.time() - self._since < self._after:
+        if not os.path.exists(self._file):
             return super().read()
         good = super().read().kwh
         if self._how == "exit":

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 HELP = """Write BoAmps reports from what other trackers and meters have measured.
 
-CodeCarbon's emissions.csv and task CSV, eco2AI, carbontracker logs, Zeus, pyJoules, pyRAPL, EcoLogits,
-experiment-impact-tracker, perf stat, nvidia-smi, watt-meters; the tool is told by the content. Rows that make
-no sense are left out and named. Exit code 1 if some were, 2 if a file cannot be used at all.
+Read are CodeCarbon's emissions.csv and task CSV, eco2AI, carbontracker logs, Zeus, pyJoules, pyRAPL,
+EcoLogits, experiment-impact-tracker, perf stat, nvidia-smi and watt-meters, told by their content.
+
+Rows that make no sense are left out and named. Exit code 1 if some were, 2 if a file cannot be used at all.
 
   aipower import emissions.csv --script train.py --country FRA
 
@@ -48,7 +49,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _import(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", show_default=False)],
     tool: Annotated[
         str | None, typer.Option("--from", metavar="TOOL", help="Tool that wrote the files.")
     ] = None,

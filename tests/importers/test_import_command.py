@@ -88,7 +88,7 @@ def test_a_file_of_nobody_makes_it_2_and_the_others_go_through(imported):
         (("--country", "Utopia", "runs"), "aipower: option: country: 'Utopia' is no country"),
         (("--script", "none.py", "runs"), "aipower: none.py: "),
         (("--per", "epoch", "runs"), "aipower: Invalid value for '--per'"),
-        ((), "aipower: Missing argument 'FILE...'"),
+        ((), "aipower: Missing argument 'FILE'"),
     ],
 )
 def test_bad_use_is_one_line_and_exit_code_2(imported, arguments, line):

@@ -1,4 +1,4 @@
-"""How meters are named in a setting: a list of texts, or one text with commas between names."""
+"""How meters are named and configured in settings: as values, or as a text in the environment."""
 
 from __future__ import annotations
 
@@ -20,6 +20,18 @@ def meter_names(value: Any) -> list[str]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, str) and each for each in value):
         raise ValueError("give a list of names, such as ['codecarbon', 'zeus']")
     return list(value)
+
+
+def meter_options(value: Any) -> dict[str, dict[str, Any]]:
+    """Return the options of meters by name in a value of the setting `meter`.
+
+    Raises:
+        ValueError: It holds something else.
+    """
+    found = json.loads(value) if isinstance(value, str) else value or {}
+    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        raise ValueError("give the options of a meter as a table: [tool.aipower.meter.NAME]")
+    return found
 
 
 def _in_text(text: str) -> Any:

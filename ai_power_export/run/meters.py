@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 from ai_power_export.measure.interval import Reading
-from ai_power_export.meter_names import meter_names
+from ai_power_export.meter_names import meter_names, meter_options
 from ai_power_export.run.folder import early_setting
 
 if TYPE_CHECKING:
@@ -31,12 +31,15 @@ class NamedMeters:
         rank = self._record.rank
         if not named or (rank is not None and not rank.measures):
             return
-        from ai_power_export.measure.meters.registry import wanted
+        from ai_power_export.measure.meters.registry import CAN_RUN, CANNOT_RUN, wanted
 
         try:
-            found = wanted(meter_names(named), early_setting("meter", folder, given) or {})
+            found = wanted(meter_names(named), meter_options(early_setting("meter", folder, given)))
         except (BadInput, ValueError) as error:
             self._tell(f"{error}; CodeCarbon measures alone")
+            return
+        if not CAN_RUN:
+            self._tell(f"{CANNOT_RUN}; CodeCarbon measures alone")
             return
         from ai_power_export.measure.meters.company import Company
 

@@ -14,7 +14,7 @@ from ai_power_export.measure.meters.growing_csv import GrowingCsv
 from ai_power_export.measure.meters.interface import MeterFailed, MeterReading, checked
 from ai_power_export.measure.meters.ledger import Counters, PowerLedger, rapl_ranges
 from ai_power_export.measure.meters.registry import build, kinds, wanted
-from ai_power_export.meter_names import meter_names
+from ai_power_export.meter_names import meter_names, meter_options
 
 RANGE = 262143328850
 
@@ -138,6 +138,14 @@ def test_names_of_meters(value, names):
 def test_what_names_no_meters(value):
     with pytest.raises(ValueError, match="list of names"):
         meter_names(value)
+
+
+def test_options_of_meters():
+    assert meter_options(None) == {}
+    assert meter_options('{"desk": {"csv": "a.csv"}}') == meter_options({"desk": {"csv": "a.csv"}})
+    for wrong in ("{", "[]", {"desk": 1}):
+        with pytest.raises(ValueError, match=r"."):
+            meter_options(wrong)
 
 
 def test_what_the_user_writes_is_what_the_meter_gets():

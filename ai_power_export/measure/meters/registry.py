@@ -22,6 +22,7 @@ WATTMETER = "wattmeter"
 
 CAN_RUN = hasattr(os, "fork")
 """Whether meters can live in processes of their own on this system."""
+CANNOT_RUN = "other meters than CodeCarbon cannot be run on this system"
 
 OURS = {
     "eco2ai": "eco2ai:Eco2Ai",
@@ -141,7 +142,7 @@ def why_not(meter: Wanted, folder: Path) -> str:
     if meter.kind == CODECARBON:
         return "CodeCarbon is configured in .codecarbon.config" if meter.options else ""
     if not CAN_RUN:
-        return "other meters than CodeCarbon cannot be run on this system"
+        return CANNOT_RUN
     try:
         made = build(meter.kind, meter.options)
         made.folder = folder

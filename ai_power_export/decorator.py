@@ -47,7 +47,8 @@ def track_power(fn: F | None = None, **options: Any) -> F | Callable[[F], F]:
     Args:
         fn: The function, where the decorator is used bare.
         **options: Every argument of `codecarbon.track_emissions`, and those of our trackers:
-            `report_settings` (a dict of `[tool.aipower]` settings), `per_stage`, `watch`, `live_csv`, `meters`.
+            `report_settings` (a dict of `[tool.aipower]` settings), `per_stage`, `watch`, `live_csv`,
+            `meters`.
 
     Raises:
         TypeError: An argument that `track_emissions` does not have, or

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 
@@ -110,6 +110,10 @@ class Interval:
     unmeasured: float = 0.0
     """Seconds within it in which the meter failed: neither they nor their energy count."""
 
+    def followed_by(self, later: Interval) -> Interval:
+        """Return this interval and one that does not overlap it as one; without this one if it is empty."""
+        return _as_one([self, later]) if self.seconds else later
+
     def to_json(self) -> dict[str, Any]:
         """Return the interval as a JSON object, without other meters and lapses where there are none."""
         optional = ("meters", "unmeasured")
@@ -119,6 +123,15 @@ class Interval:
     def from_json(cls, data: dict[str, Any]) -> Interval:
         """Rebuild an interval written by `to_json`."""
         return cls(**data)
+
+
+Measured = TypeVar("Measured", Reading, Interval)
+
+
+def emitting(measured: Measured, like: Reading | Interval) -> Measured:
+    """Return a measurement with the emissions that follow from what another one emitted for each kWh."""
+    kg_per_kwh = like.co2_kg / like.kwh if like.kwh > 0 else 0.0
+    return replace(measured, co2_kg=kg_per_kwh * measured.kwh)
 
 
 def between(first: Reading, last: Reading) -> Interval:
@@ -190,7 +203,10 @@ def together(intervals: Iterable[Interval]) -> Interval | None:
     found = list(intervals)
     if len(found) < 2:
         return found[0] if found else None
+    return _as_one(found)
 
+
+def _as_one(found: Sequence[Interval]) -> Interval:
     def total(name: str) -> float:
         return math.fsum(getattr(each, name) for each in found)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ai_power_export.measure.interval import together
 from ai_power_export.report.publish import Written, publish
 from ai_power_export.run.gather import Surroundings, gather, look_around
 from ai_power_export.run.record import Record, Stage, Stretch
@@ -103,5 +102,5 @@ def _run(record: Record, stretch: Stretch, stage: Stage | None) -> dict[str, Any
 
 def _models(record: Record) -> dict[str, Any]:
     """Return what the evidence keeps of the models that were timed in the run."""
-    whole = together(each.interval for each in record.stretches)
+    whole = record.whole
     return models_shown(record.models, whole) if whole else {}

@@ -13,7 +13,7 @@ from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import Facts
-from ai_power_export.measure.interval import Interval, together
+from ai_power_export.measure.interval import Interval
 from ai_power_export.measure.machines import common_meter, quality_of_machines, side_by_side
 from ai_power_export.measure.ranks import Rank
 from ai_power_export.observe.merging import merged
@@ -162,7 +162,7 @@ def _stretches(records: Sequence[Record], measuring: Sequence[Record]) -> list[S
 
 
 def _as_one_stretch(record: Record) -> Record:
-    whole = together(each.interval for each in record.stretches)
+    whole = record.whole
     if whole is None or len(record.stretches) == 1:
         return record
     seen = merged(Observation.from_json(item) for each in record.stretches for item in each.observations)
@@ -216,7 +216,7 @@ def _seen(ranks: Iterable[Seen]) -> Seen:
 
 def _job(ranks: Sequence[Kept], machines: dict[str, list[Kept]], measuring: Sequence[Record]) -> Job:
     first = _rank(ranks[0])
-    measured = [(record.meter, _whole(record)) for record in measuring]
+    measured = [(record.meter, record.whole) for record in measuring if record.whole]
     meters = {meter for meter, _ in measured}
     return Job(
         first.ranks,
@@ -227,12 +227,6 @@ def _job(ranks: Sequence[Kept], machines: dict[str, list[Kept]], measuring: Sequ
         sum(map(_kwh, measuring)),
         quality_of_machines(measured) if len(meters) > 1 else None,
     )
-
-
-def _whole(record: Record) -> Interval:
-    found = together(each.interval for each in record.stretches)
-    assert found is not None  # it has measured energy
-    return found
 
 
 def _unmeasured(ranks: Sequence[Kept], machines: dict[str, list[Kept]], measuring: Sequence[Record]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ai_power_export.measure.codecarbon import Meter
-from ai_power_export.measure.interval import Interval
+from ai_power_export.measure.interval import Interval, together
 from ai_power_export.measure.ranks import Rank
 from ai_power_export.observe.pass_times import PassTimes
 
@@ -127,6 +127,11 @@ class Record:
     """Whether the other ranks of its job could see that it had begun."""
     job: Job | None = None
     """Of what processes this record tells, if of several."""
+
+    @property
+    def whole(self) -> Interval | None:
+        """What was measured of the run from its begin to its end; None if nothing was."""
+        return together(each.interval for each in self.stretches)
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as a JSON object."""

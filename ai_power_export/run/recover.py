@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ai_power_export.errors import BadInput
-from ai_power_export.measure.interval import Interval, together
+from ai_power_export.measure.interval import Interval, emitting, together
 from ai_power_export.report.publish import Written
 from ai_power_export.run.jobs import DIED, UNREADABLE, conclude, left_in, write_job
 from ai_power_export.run.journal import FOLDER, Kept, read_journal, settle
@@ -130,8 +130,7 @@ def _add_logged_stages(record: Record, log: Path) -> None:
         stage = known.get(name) or Stage(name, Scope(lines=(0, 0)), total)
         if not stage.ended and stage.periods > len(intervals):
             continue  # one more period was running, and is in the journal as far as it went
-        grams = stage.interval.co2_kg / stage.interval.kwh if stage.interval.kwh > 0 else 0.0
-        stage.interval = replace(total, co2_kg=grams * total.kwh)
+        stage.interval = emitting(total, like=stage.interval)
         stage.periods, stage.ended = len(intervals), True
         known[name] = stage
     record.stages = list(known.values())

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ai_power_export.measure.energies import scaled
-from ai_power_export.measure.interval import Interval, Reading, between, together
+from ai_power_export.measure.interval import Interval, Reading, between
 from ai_power_export.observe.observation import Observation
 
 Key = tuple[str, str, str, str]
@@ -58,9 +58,7 @@ class Shares:
 
     def _add(self, key: Key, interval: Interval) -> None:
         known = self.intervals.get(key)
-        found = together([known, interval] if known else [interval])
-        assert found is not None
-        self.intervals[key] = found
+        self.intervals[key] = known.followed_by(interval) if known else interval
 
 
 def _part(window: Interval, share: float, begin: float) -> Interval:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from ai_power_export.measure.energies import difference, summed
-from ai_power_export.measure.interval import Interval, together
+from ai_power_export.measure.interval import Interval, emitting, together
 from ai_power_export.observe.merging import merged
 from ai_power_export.observe.observation import Doing, Observation
 from ai_power_export.observe.uses import use_of
@@ -39,11 +39,10 @@ def split(record: Record) -> Record:
         intervals[stage_of.get(key, REST)].append(interval)
     sums = {name: together(sorted(each, key=lambda one: one.begin)) for name, each in intervals.items()}
     found = {name: interval for name, interval in sums.items() if name and interval}
-    whole = together(each.interval for each in record.stretches)
+    whole = record.whole
     if not found or whole is None:
         return record
-    grams = whole.co2_kg / whole.kwh if whole.kwh > 0 else 0.0
-    shares = {name: replace(each, co2_kg=each.kwh * grams) for name, each in found.items()}
+    shares = {name: emitting(each, like=whole) for name, each in found.items()}
     parts = [
         Part((name,), interval, [each.to_json() for each in seen if stage_of[key_of(each)] == name])
         for name, interval in shares.items()

@@ -282,16 +282,10 @@ class Stages:
             span = self._waiting.popleft()
             if span.row == "part":
                 part = self._parts[span.stages]
-                part.interval = _sum(part.interval, interval)
+                part.interval = part.interval.followed_by(interval)
                 continue
             if span.row == "stage":
                 account = self._accounts[span.stage]
-                account.interval = interval if account.interval is None else _sum(account.interval, interval)
+                account.interval = account.interval.followed_by(interval) if account.interval else interval
                 account.models = passes_together([account.models, span.models])
             self._settled(span)
-
-
-def _sum(first: Interval, last: Interval) -> Interval:
-    found = together([first, last] if first.seconds else [last])
-    assert found is not None
-    return found

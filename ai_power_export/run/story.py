@@ -17,7 +17,7 @@ from typing import Any
 
 from ai_power_export.console import say
 from ai_power_export.measure.codecarbon import Meter, early_meter, read_meter, read_totals
-from ai_power_export.measure.interval import Interval, Reading, between, reading_at
+from ai_power_export.measure.interval import Interval, Reading, between, emitting, reading_at
 from ai_power_export.measure.lapses import Lapses
 from ai_power_export.measure.ranks import own_rank
 from ai_power_export.observe.frameworks.torch_hooks import TimedModule
@@ -352,14 +352,13 @@ def _later(reading: Reading, sample: Reading) -> Reading:
     """Return a later sample with the emissions that follow from an earlier reading, which has them."""
     if sample.at <= reading.at:
         return reading
-    grams = reading.co2_kg / reading.kwh if reading.kwh > 0 else 0.0
-    return replace(sample, co2_kg=grams * sample.kwh)
+    return emitting(sample, like=reading)
 
 
 def _share_emissions(record: Record) -> None:
     """Give stages and parts their share of the run's emissions: CodeCarbon derives them for the run."""
-    kwh = sum(each.interval.kwh for each in record.stretches)
-    kg_per_kwh = sum(each.interval.co2_kg for each in record.stretches) / kwh if kwh > 0 else 0.0
-    shared: list[Stage | Part] = [*record.stages, *record.parts]
-    for each in shared:
-        each.interval = replace(each.interval, co2_kg=each.interval.kwh * kg_per_kwh)
+    whole = record.whole
+    if whole is not None:
+        shared: list[Stage | Part] = [*record.stages, *record.parts]
+        for each in shared:
+            each.interval = emitting(each.interval, like=whole)

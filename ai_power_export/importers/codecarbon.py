@@ -125,9 +125,14 @@ def _stretches(found: Iterator[Found], repeated: dict[int, _Repeated]) -> Iterat
             continue
         before, run.before = run.before, each
         try:
-            yield each if before is None else _between(before, each)
+            yield _first(each) if before is None else _between(before, each)
         except Senseless as why:
             yield Refused(each.line, str(why))
+
+
+def _first(row: Imported) -> Imported:
+    """Return the first stretch of a run, which is not the run."""
+    return replace(row, key=(*row.key, "after 0 s"))
 
 
 def _between(before: Imported, after: Imported) -> Imported:

@@ -128,6 +128,9 @@ def _columns(header: Header) -> _Columns:
 
 def _moment(row: Row, columns: _Columns) -> datetime:
     text = row.text(columns.time)
+    if re.fullmatch(r"\d{1,8}(\.\d*)?", text):
+        what = f"{columns.time} counts from a start of its own"
+        raise BadInput(what, row.header.where, "it needs dates and times, or seconds since 1970")
     clock = row.text("time") if columns.time.lower() == "date" and "time" in row.header.names else ""
     found = moment(f"{text} {clock}" if clock else text)
     if found.tzinfo is None and "utc" in columns.time.lower():

@@ -184,6 +184,12 @@ def test_a_table_without_units_or_time_needs_them(load, header):
     assert "needs a column timestamp (or time) and one with its unit" in outcome.why_not
 
 
+def test_times_must_be_those_of_a_clock(load):
+    (outcome,) = load("time (s),power (W)\n0.0,100\n1.0,100\n").outcomes
+    assert outcome.is_file
+    assert outcome.why_not.startswith("time (s) counts from a start of its own (it needs dates and times")
+
+
 def test_two_powers_are_one_too_many(load):
     (outcome,) = load("timestamp,cpu (W),gpu (W)\n2024-11-21 12:00:00,1,2\n").outcomes
     assert outcome.why_not == "several columns could be the meter's: cpu (W), gpu (W) (leave one of them)"

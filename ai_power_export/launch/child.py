@@ -59,7 +59,7 @@ def _hand_on(plan: Plan, record: Record) -> None:
 
 def _observe_for_a_launcher(plan: Plan) -> None:
     """Start to observe what a launcher that is measured has started."""
-    from ai_power_export.run.workers import Worker
+    from ai_power_export.run.worker import Worker
 
     worker = Worker(plan.workers)
     worker.start()

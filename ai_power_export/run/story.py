@@ -22,20 +22,17 @@ from ai_power_export.measure.lapses import Lapses
 from ai_power_export.measure.ranks import own_rank
 from ai_power_export.observe.frameworks.torch_hooks import TimedModule
 from ai_power_export.observe.frameworks.torch_times import PassTimer
-from ai_power_export.observe.merging import merged
-from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.pass_times import PassTimes
-from ai_power_export.observe.watch import Watch
 from ai_power_export.run.caller import main_script, scope_between, user_line
 from ai_power_export.run.folder import output_folder
 from ai_power_export.run.journal import Journal
 from ai_power_export.run.live_log import LiveLog
 from ai_power_export.run.meters import NamedMeters
 from ai_power_export.run.neighbours import Neighbours
+from ai_power_export.run.observing import Observing
 from ai_power_export.run.processes import begin_run, end_run, next_run, tell_once, why_silent
 from ai_power_export.run.record import Part, Record, Scope, Stage, Stretch
 from ai_power_export.run.rows import Watched, interval_row, row_of
-from ai_power_export.run.shares import Shares
 from ai_power_export.run.stages import Line, Moment, Span, Stages
 from ai_power_export.run.workers import folder_of_workers
 
@@ -74,17 +71,14 @@ class Story:
         rank = own_rank(run=self._run)
         self.record = Record(str(uuid.uuid4()), working_folder(), settings=settings or {}, rank=rank)
         self.record.per_stage = per_stage
-        self._shares = Shares()
         self.process = os.getpid()
         self.silence = why_silent()
         """Why no report of it is written; None if one is, empty where that needs no word."""
         self._began = False
         self._scope = scope
-        self._watch: Watch | None = None
+        self._observing = Observing()
         self._line = ("", 0)
         self._live: tuple[Reading, Meter] | None = None
-        self._seen: list[Observation] = []
-        """What was observed in the present stretch before the last begin or end of a stage."""
         output = output_folder(Path(self.record.folder), self.record.settings)
         self._meters = NamedMeters(self.record)
         self.watched = Watched(watched or {})
@@ -98,7 +92,7 @@ class Story:
     def watch(self) -> None:
         """Begin to observe frameworks."""
         if self.silence is None:
-            self._guarded(self._begin_watching)
+            self._guarded(self._observing.begin)
         if self._measures:
             self._guarded(self._meters.start)
 
@@ -122,7 +116,7 @@ class Story:
         self.stages = Stages(
             first,
             settled=self._log_span,
-            observed=self._observed,
+            observed=self._observing.take,
             timed=self.timer.totals,
             clock=self.lapses.clock.at,
         )
@@ -144,11 +138,7 @@ class Story:
         before, reading = self.stages.latest, self._read(reading)
         self._guarded(lambda: self.stages.sample(reading))
         if self.record.per_stage:
-            self._guarded(lambda: self._share(before, reading))
-
-    def _share(self, before: Reading, reading: Reading) -> None:
-        self._shares.sample(before, reading, self._watch.snapshot() if self._watch else [])
-        self.record.shares = list(self._shares.intervals.items())
+            self._guarded(lambda: self._observing.share(before, reading, self.record))
 
     def begin_stage(self, name: str, moment: Moment) -> None:
         """Begin a stage that is not running."""
@@ -216,9 +206,9 @@ class Story:
 
     def _cut_unmeasured(self) -> None:
         interval = between(self._last, reading_at(time.perf_counter()))
-        seen = [each.to_json() for each in self._observed()]
         self.record.script = main_script()
-        self.record.stretches.append(Stretch(scope_between(self._line, ("", 0)), interval, seen))
+        scope = scope_between(self._line, ("", 0))
+        self.record.stretches.append(Stretch(scope, interval, self._observing.end_stretch()))
 
     def salvage(self, tracker: Any) -> None:
         """Take what was measured up to the last reading for the run, where CodeCarbon failed to end it."""
@@ -238,7 +228,7 @@ class Story:
         """Stop observing and return the complete record."""
         self._guarded(self._stop_timing)
         self._guarded(self._end_stages)
-        self._guarded(self._stop_watching)
+        self._guarded(lambda: self._observing.end(self.record))
         self._guarded(self._meters.stop)
         if self._began:
             self._guarded(end_run)
@@ -261,9 +251,8 @@ class Story:
         known = self.record.meter if self.record.stretches else early_meter(tracker)
         reading, record.meter = self._live or (self._last, known)
         reading = _later(reading, self.stages.latest)
-        seen = [*self._seen, *(self._watch.snapshot() if self._watch else [])]
         scope = self._scope or scope_between(self._line, ("", 0))
-        stretch = Stretch(scope, between(self._last, reading), [each.to_json() for each in merged(seen)])
+        stretch = Stretch(scope, between(self._last, reading), self._observing.so_far())
         if stretch.interval.seconds > 0 or not record.stretches:
             record.stretches.append(stretch)
         record.models = dict(self.timer.totals())
@@ -271,29 +260,17 @@ class Story:
         _share_emissions(record)
         return record
 
-    def _begin_watching(self) -> None:
-        self._watch = Watch()
-        self._watch.start()
-
     def _stop_timing(self) -> None:
         self.record.models = {name: times for name, times in self.timer.stop().items() if times.calls}
         for name in self.timer.unheard:
             text = f"no call of the model {name} was heard; if compiled, give what torch.compile returned"
             self.tell("model-not-timed", text)
 
-    def _stop_watching(self) -> None:
-        if self._watch is not None:
-            self._watch.stop()
-            self.record.wholly_seen = self._watch.wholly_seen
-            self.record.warnings += [[notice.code, notice.text] for notice in self._watch.warnings]
-            self._watch = None
-
     def _cut(self, total: Any, tracker: Any) -> None:
         line = user_line()
         reading = self._read(read_totals(total, tracker), patiently=True)
         self.stages.cut()
-        self._observed()
-        seen, self._seen = [each.to_json() for each in merged(self._seen)], []
+        seen = self._observing.end_stretch()
         scope = self._scope or scope_between(self._line, line)
         interval = between(self._last, reading)
         self.record.stretches.append(Stretch(scope, interval, seen))
@@ -308,13 +285,6 @@ class Story:
         if self._measures and (goes_on or number > 1 or self._log.is_begun):
             end, values = self._last.clock, self.watched.read()
             self._log.append(interval_row(self.record.run_id, number, interval, end, values))
-
-    def _observed(self) -> list[Observation]:
-        """Return what was observed since this was last asked, and keep it for the stretch."""
-        seen = self._watch.cut() if self._watch else []
-        self._seen += seen
-        self._shares.begin_window()
-        return seen
 
     def _end_stage(self, name: str, line: Line, moment: Moment, values: dict[str, Any]) -> None:
         span = self.stages.end(name, line, moment, values)

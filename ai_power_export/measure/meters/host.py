@@ -13,7 +13,6 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -36,17 +35,18 @@ def main(job: dict[str, Any]) -> None:
     """Run one meter.
 
     Args:
-        job: `kind` and `options` of the meter, the `folder` and `process` of the program.
+        job: `kind` and `options` of the meter, the `folder` and `process` of the program, and an empty
+            `place` of its own, which is removed in the end.
     """
     channel = _channel()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with tempfile.TemporaryDirectory(prefix="aipower-meter-") as place, suppress(OSError):
-        os.chdir(place)
-        Thread(target=_end_with, args=(int(job["process"]), place), daemon=True).start()
-        try:
-            _live(channel, job)
-        finally:
-            os.chdir(os.sep)
+    os.chdir(job["place"])
+    Thread(target=_end_with, args=(int(job["process"]), job["place"]), daemon=True).start()
+    try:
+        _live(channel, job)
+    finally:
+        os.chdir(os.sep)
+        shutil.rmtree(job["place"], ignore_errors=True)
 
 
 def _end_with(process: int, place: str) -> None:

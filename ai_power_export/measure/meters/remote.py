@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from contextlib import suppress
 
@@ -37,6 +39,8 @@ class RemoteMeter:
         self._meter = meter
         self._channel: socket.socket | None = None
         self._identity = (-1, -1)
+        self._place = ""
+        """Its process' own folder, which that removes, unless the tool has ended it."""
         self._heard = b""
         self._first: MeterReading | None = None
         self._before: MeterReading | None = None
@@ -54,11 +58,13 @@ class RemoteMeter:
 
     def launch(self, folder: str) -> None:
         """Start its process; `started` waits for it."""
+        self._place = tempfile.mkdtemp(prefix="aipower-meter-")
         job = {
             "kind": self._meter.kind,
             "options": dict(self._meter.options),
             "folder": folder,
             "process": os.getpid(),
+            "place": self._place,
         }
         ours, theirs = socket.socketpair()
         try:
@@ -110,6 +116,8 @@ class RemoteMeter:
         if self._channel is not None and _identity(self._channel.fileno()) == self._identity:
             self._channel.close()
         self._channel = None
+        if self._place:
+            shutil.rmtree(self._place, ignore_errors=True)
 
     def totals(self, at: float) -> dict[str, float] | None:
         """Return its totals at a `perf_counter` time, as if its power were constant between two readings.

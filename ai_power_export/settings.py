@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from ai_power_export.errors import BadInput
 from ai_power_export.meter_names import meter_names
+from ai_power_export.project import REPORTS, find_project
 from ai_power_export.tariff import day_prices
 
 TABLE = ("tool", "aipower")
@@ -46,7 +47,7 @@ class Settings(BaseSettings):
     """Country of the machine: ISO 3166 code of two or three letters, or English name."""
     infra_type: Literal["publicCloud", "privateCloud", "onPremise", "other"] | None = None
     """Kind of infrastructure, where it cannot be seen."""
-    output: Path = Path("power-reports")
+    output: Path = Path(REPORTS)
     """Folder of the reports; relative to the working folder."""
     per_stage: bool = False
     """True: the run is split by what is observed, with a report of each stage."""
@@ -155,18 +156,6 @@ def _layered(project: Path | None) -> type[Settings]:
             return *above, PyprojectTomlConfigSettingsSource(settings_cls, project)
 
     return ProjectSettings
-
-
-def find_project(folder: Path) -> Path | None:
-    """Return the nearest `pyproject.toml` with a `[tool.aipower]` table, from here upwards."""
-    for place in (folder, *folder.parents):
-        path = place / "pyproject.toml"
-        try:
-            if "[tool.aipower" in path.read_text(encoding="utf-8", errors="replace"):
-                return path
-        except OSError:
-            continue
-    return None
 
 
 def _one_line(error: ValidationError, project: Path | None, flags: Mapping[str, Any]) -> BadInput:

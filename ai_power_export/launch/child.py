@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ai_power_export.launch.forks import pause_while_forking
 from ai_power_export.launch.plan import Plan, with_plan
 from ai_power_export.measure.options import tracker_options
-from ai_power_export.run.journal import leave
+from ai_power_export.run.journal import keep, leave
 from ai_power_export.run.record import Record
 from ai_power_export.tracker import OfflinePowerTracker, PowerTracker, _Reporting
 
@@ -95,19 +95,10 @@ class _ScriptTracker(_Reporting):
     def _beat(self, total: Any) -> None:
         super()._beat(total)
         if self._story is not None and self._story.process == os.getpid():
-            self._keep(self._story.so_far())
+            keep(Path(self.plan.journal), self._story.so_far())
 
     def _keep_journal(self, story: Story) -> None:
         """Leave it to each beat, in the journal that the reporter knows."""
-
-    def _keep(self, record: Record) -> None:
-        fresh = Path(self.plan.journal).with_suffix(".new")
-        try:
-            fresh.write_text(dumps(record.to_json()), encoding="utf-8")
-            fresh.replace(self.plan.journal)
-        except OSError:
-            # The folder may be gone or full; the run itself does not depend on it.
-            return
 
     def _stop_at_exit(self) -> None:
         if self._story is not None and self._story.process == os.getpid():
@@ -119,7 +110,7 @@ class _ScriptTracker(_Reporting):
             self._hand_over(record)
         except (OSError, KeyboardInterrupt):
             # Without a channel the reporter finds the journal when the script is gone.
-            self._keep(record)
+            keep(Path(self.plan.journal), record)
         return []
 
     def _hand_over(self, record: Record) -> None:

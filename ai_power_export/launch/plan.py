@@ -50,15 +50,6 @@ class Plan:
         """Read a plan written by `dumps`."""
         return cls(**json.loads(text))
 
-    def settle(self) -> None:
-        """Remove the journal after its reports were written, and its folder if that is empty."""
-        journal = Path(self.journal)
-        for step in (journal.unlink, journal.parent.rmdir):
-            try:
-                step()
-            except OSError:
-                continue
-
 
 def with_plan(plan: Plan) -> dict[str, str]:
     """Return the environment variables by which an interpreter begins what a plan says."""

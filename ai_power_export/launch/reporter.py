@@ -77,13 +77,14 @@ def report(plan: Plan, record: Any) -> None:
         return
     try:
         from ai_power_export.run.jobs import WAIT_OUTSIDE, conclude
+        from ai_power_export.run.journal import settle
         from ai_power_export.run.record import Record
         from ai_power_export.run.summary import show
         from ai_power_export.settings import load_settings
 
         run = Record.from_json(record)
         written = conclude(run, WAIT_OUTSIDE)
-        plan.settle()
+        settle(Path(plan.journal))
         folder = Path(run.folder)
         show(written, load_settings(folder, run.settings), folder, quiet=plan.quiet)
     except Exception as error:  # noqa: BLE001 - the user gets one line, not our traceback
@@ -93,12 +94,14 @@ def report(plan: Plan, record: Any) -> None:
 
 def left_over(plan: Plan) -> Any:
     """Return the record of a script that was killed, None where it left none."""
+    from ai_power_export.run.journal import UNREADABLE, read_journal
+
     try:
-        record = json.loads(Path(plan.journal).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        record = read_journal(Path(plan.journal)).record
+    except UNREADABLE:
         return None
-    record["cut_short"] = record["cut_short"] or KILLED
-    return record if record["stretches"] else None
+    record.cut_short = record.cut_short or KILLED
+    return record.to_json() if record.stretches else None
 
 
 def _keep(plan: Plan, record: Any) -> None:

@@ -12,13 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-DEFAULT = "power-reports"
-"""The default of the setting `output`."""
+from ai_power_export.project import REPORTS, find_project
 
 
 def output_folder(folder: Path, given: Mapping[str, Any]) -> Path:
     """Return the folder of the reports."""
-    return folder / str(early_setting("output", folder, given) or DEFAULT)
+    return folder / str(early_setting("output", folder, given) or REPORTS)
 
 
 def is_per_stage(folder: Path, given: Mapping[str, Any]) -> bool:
@@ -39,14 +38,8 @@ def early_setting(name: str, folder: Path, given: Mapping[str, Any]) -> Any:
 
 
 def _of_project(folder: Path) -> dict[str, Any]:
-    for place in (folder, *folder.parents):
-        try:
-            text = (place / "pyproject.toml").read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue
-        if "[tool.aipower" in text:
-            return _table_in(text)
-    return {}
+    project = find_project(folder)
+    return {} if project is None else _table_in(project.read_text(encoding="utf-8", errors="replace"))
 
 
 def _table_in(text: str) -> dict[str, Any]:

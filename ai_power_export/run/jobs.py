@@ -16,7 +16,7 @@ from ai_power_export.report.publish import Written
 from ai_power_export.run.finish import finish, write_reports_of
 from ai_power_export.run.folder import output_folder
 from ai_power_export.run.gather import Surroundings, look_around
-from ai_power_export.run.journal import Kept, journal_path, leave, read_journal, settle
+from ai_power_export.run.journal import UNREADABLE, Kept, journal_path, leave, read_journal, settle
 from ai_power_export.run.merge import merge, span
 from ai_power_export.run.processes import tell_once
 from ai_power_export.run.record import Record, Scope
@@ -31,9 +31,6 @@ SECONDS_BETWEEN_LOOKS = 0.05
 
 STILL_RUNNING = "it had not ended when the report was written"
 DIED = "the program died before the run was stopped"
-
-UNREADABLE = (OSError, ValueError, KeyError, TypeError)
-"""What reading a file raises that is no journal."""
 
 
 def conclude(record: Record, wait: float = WAIT_IN_PROGRAM) -> list[Written]:

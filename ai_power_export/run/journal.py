@@ -28,6 +28,9 @@ FRESH = 10.0
 FRESH_ELSEWHERE = 3600.0
 """Seconds: the same for a program on another machine of a shared folder, which cannot be asked for."""
 
+UNREADABLE = (OSError, ValueError, KeyError, TypeError)
+"""What a file that is no journal, or a torn one, is met with."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -70,13 +73,18 @@ class Journal:
         self._written = time.monotonic()
         if is_settled:
             return  # rank 0 has written the report of the job
-        with suppress(OSError, ValueError, TypeError):
-            _write(self.path, {**record.to_json(), "process": _this_process()})
+        keep(self.path, record)
 
     def settle(self) -> None:
         """Remove the journal after its reports were written; a rank's is for the one that writes them."""
         if not self._is_of_a_rank:
             settle(self.path)
+
+
+def keep(path: Path, record: Record) -> None:
+    """Write down the record so far of this process; where the disk does not take it, nothing is written."""
+    with suppress(OSError, ValueError, TypeError):
+        _write(path, {**record.to_json(), "process": _this_process()})
 
 
 def leave(path: Path, record: Record, machine: Facts | None) -> None:
@@ -108,7 +116,7 @@ def read_journal(path: Path) -> Kept:
     """Return what is in a journal.
 
     Raises:
-        OSError, ValueError, KeyError, TypeError: The file is no journal.
+        One of `UNREADABLE`: The file is no journal.
     """
     data = json.loads(path.read_text(encoding="utf-8"))
     process, ended, around = data.pop("process", None), data.pop("ended", False), data.pop("around", None)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ai_power_export.errors import BadInput
+from ai_power_export.project import REPORTS
 from ai_power_export.report.publish import Written
-from ai_power_export.run.jobs import UNREADABLE, as_it_ended, left_in, write_job
-from ai_power_export.run.journal import FOLDER, Kept, read_journal
+from ai_power_export.run.jobs import as_it_ended, left_in, write_job
+from ai_power_export.run.journal import FOLDER, UNREADABLE, Kept, read_journal
 from ai_power_export.settings import load_settings
 
 EVIDENCE = ".evidence.json"
@@ -58,7 +59,7 @@ def _by_job(place: Path) -> dict[str, list[Kept]]:
 def _kept_in(place: Path) -> list[Kept]:
     if place.is_file():
         return [_read(place)] if place.name.startswith("rank-") else left_in(_folder_by_report(place))
-    for folder in (place, place / FOLDER, place / "power-reports" / FOLDER):
+    for folder in (place, place / FOLDER, place / REPORTS / FOLDER):
         jobs = {path.parent for path in (*folder.glob("rank-*.json"), *folder.glob("*/rank-*.json"))}
         if jobs:
             return [kept for job in sorted(jobs) for kept in left_in(job)]

@@ -300,7 +300,10 @@ def test_stages_of_one_name_are_summed(rank, tmp_path):
     assert sorted(each.report.measures[0].power_consumption for each in written) == [3.0, 4.0]
 
 
-def test_other_meters_are_summed_where_every_machine_has_them():
-    first = replace(interval(1.0), meters={"zeus": {"cpu": 1.0, "seconds": 100.0}, "eco2ai": {"cpu": 9.0}})
-    last = replace(interval(1.0), meters={"zeus": {"cpu": 2.0, "seconds": 50.0}})
-    assert side_by_side([first, last]).meters == {"zeus": {"cpu": 3.0, "seconds": 50.0}}
+def test_other_meters_are_summed_where_every_machine_has_them_all_the_time():
+    first = interval(1.0)
+    whole, half = first.seconds, first.seconds / 2
+    here = {"zeus": {"cpu": 1.0, "seconds": whole}, "eco2ai": {"cpu": 9.0}, "plug": {"whole": 3.0}}
+    there = {"zeus": {"cpu": 2.0, "seconds": whole}, "plug": {"whole": 3.0, "seconds": half}}
+    found = side_by_side([replace(first, meters=here), replace(first, meters=there)])
+    assert found.meters == {"zeus": {"cpu": 3.0, "seconds": whole}}

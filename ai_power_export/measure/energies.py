@@ -20,6 +20,9 @@ WHOLE = "whole"
 PARTS = ("cpu", "gpu", "ram", WHOLE)
 """What a meter may tell apart; one that tells of the whole tells of no part."""
 
+SAME = 1e-3
+"""Relative difference of durations that counts for none."""
+
 
 def kwh_of(measured: dict[str, float]) -> float:
     """Return the energy (kWh) that one meter measured, all its parts together."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 
 from ai_power_export.measure.codecarbon import Meter
-from ai_power_export.measure.energies import SECONDS, Energies, summed
+from ai_power_export.measure.energies import SAME, SECONDS, Energies, summed
 from ai_power_export.measure.interval import Interval, weighted_mean
 from ai_power_export.measure.quality import grade, relative_error
 
@@ -38,15 +38,15 @@ def side_by_side(intervals: Sequence[Interval]) -> Interval:
 
 
 def _energies(intervals: Sequence[Interval], seconds: float) -> Energies:
-    """Sum what other meters measured that every machine has; one that died somewhere has fewer seconds."""
-    shared = set.intersection(*(set(each.meters) for each in intervals))
+    """Sum what other meters measured; one that a machine lacks, or lacked for a time, is left out."""
+    shared = set.intersection(*({name for name in each.meters if _lasted(name, each)} for each in intervals))
     sums = summed({name: each.meters[name] for name in shared} for each in intervals)
-    for name, total in sums.items():
-        covered = [
-            each.meters[name].get(SECONDS, each.seconds) / each.seconds for each in intervals if each.seconds
-        ]
-        total[SECONDS] = seconds * min(1.0, *covered)
-    return sums
+    return {name: {**total, SECONDS: seconds} for name, total in sums.items()}
+
+
+def _lasted(name: str, interval: Interval) -> bool:
+    """Tell whether a meter measured all the time."""
+    return interval.meters[name].get(SECONDS, interval.seconds) >= interval.seconds * (1 - SAME)
 
 
 def common_meter(meters: Sequence[Meter]) -> Meter:

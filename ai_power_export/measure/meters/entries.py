@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ai_power_export.facts import Facts, JsonValue, Origin
-from ai_power_export.measure.energies import SECONDS, kwh_of
+from ai_power_export.measure.energies import SAME, SECONDS, kwh_of
 from ai_power_export.measure.interval import Interval, utc
 from ai_power_export.measure.meters.interface import Description
 
@@ -17,9 +17,6 @@ the ±25 % of the format's `medium`."""
 
 LEFT_OUT = "meter-left-out"
 """Code of the warning that a meter cannot tell so little."""
-
-SAME = 1e-3
-"""Relative difference of durations that counts for none."""
 
 
 def entry_facts(name: str, description: Description | None, interval: Interval, periods: int = 1) -> Facts:

@@ -219,15 +219,30 @@ def combined(op: ast.operator, left: Value, right: Value) -> Value:
     """Return `left op right` of two values."""
     if isinstance(left, Known) and isinstance(right, Known):
         return fold_binary(op, left, right) or UNKNOWN
-    if isinstance(left, Items) and isinstance(right, Items) and isinstance(op, ast.Add):
-        return Items((left.items + right.items)[: 4 * MOST_ITEMS], left.kind, left.open or right.open)
     if isinstance(left, Table) and isinstance(right, Table) and isinstance(op, ast.BitOr):
         return Table({**left.items, **right.items}, left.open or right.open)
-    if isinstance(left, Items) and isinstance(right, Known) and isinstance(op, ast.Mult):
-        count = right.value if isinstance(right.value, int) else 0
-        if 0 < count * len(left.items) <= 4 * MOST_ITEMS:
-            return Items(left.items * count, left.kind, left.open)
+    if isinstance(op, (ast.Add, ast.Mult)) and (isinstance(left, Items) or isinstance(right, Items)):
+        return _sequence(op, left, right)
     return Mixed((left, right))
+
+
+def _sequence(op: ast.operator, left: Value, right: Value) -> Value:
+    """A list or tuple repeated, or with something behind it: of known length where both are known."""
+    if isinstance(left, Items) and isinstance(right, Items):
+        return _first_of(left.items + right.items, left.kind, left.open or right.open)
+    items, other = (left, right) if isinstance(left, Items) else (right, left)
+    if isinstance(items, Items) and isinstance(other, Known) and type(other.value) is int:
+        times = min(max(other.value, 0), 4 * MOST_ITEMS + 1)
+        return _first_of(items.items * times, items.kind, items.open)
+    return Mixed(tuple(_opened(each) for each in (left, right)))
+
+
+def _first_of(items: list[Value], kind: str, is_open: bool) -> Items:
+    return Items(items[: 4 * MOST_ITEMS], kind, is_open or len(items) > 4 * MOST_ITEMS)
+
+
+def _opened(value: Value) -> Value:
+    return Items(value.items, value.kind, open=True) if isinstance(value, Items) else value
 
 
 def unary(frame: Frame, node: ast.UnaryOp) -> Value:

@@ -36,7 +36,7 @@ SECONDS_PER_STAGE = 0.5
 
 def write_reports(record: Record) -> list[Report]:
     """Write the reports of a run in this process and say where they are."""
-    from ai_power_export.run.jobs import conclude
+    from ai_power_export.run.job.conclude import conclude
 
     written = conclude(record)
     for each in written:

@@ -17,8 +17,8 @@ from ai_power_export.measure.machines import side_by_side
 from ai_power_export.measure.ranks import Rank
 from ai_power_export.observe.data.shape import DataShape, Sharing
 from ai_power_export.observe.observation import Doing, Observation, Part
+from ai_power_export.run.job.places import merge_places
 from ai_power_export.run.journal import journal_path, leave
-from ai_power_export.run.places import merge_places
 from ai_power_export.run.record import Record, Scope, Stage, Stretch
 
 BEGIN = time.time() - 600

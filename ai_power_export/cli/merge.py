@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 def _merge(
     places: Annotated[list[Path], typer.Argument(metavar="PLACE...", help="Folders, or reports.")],
 ) -> None:
-    from ai_power_export.run.places import merge_places
+    from ai_power_export.run.job.places import merge_places
 
     for written in merge_places(places):
         say(f"wrote {written.line}")

@@ -49,7 +49,7 @@ def begin(plan: Plan) -> None:
 
 def _hand_on(plan: Plan, record: Record) -> None:
     """Let what a launcher starts begin as it did itself, to observe."""
-    from ai_power_export.run.workers import folder_of_workers
+    from ai_power_export.run.job.workers import folder_of_workers
 
     record.is_launcher = True
     os.environ.update(
@@ -59,7 +59,7 @@ def _hand_on(plan: Plan, record: Record) -> None:
 
 def _observe_for_a_launcher(plan: Plan) -> None:
     """Start to observe what a launcher that is measured has started."""
-    from ai_power_export.run.worker import Worker
+    from ai_power_export.run.job.worker import Worker
 
     worker = Worker(plan.workers)
     worker.start()

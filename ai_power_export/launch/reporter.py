@@ -29,7 +29,7 @@ SECONDS_BETWEEN_LOOKS = 0.2
 FIRST_DESCRIPTOR = 200
 """Where the script's end of the channel is put: scripts expect small numbers for their own files."""
 
-USED_AT_THE_END = ("ai_power_export.run.jobs", "jsonschema", "psutil", "pycountry")
+USED_AT_THE_END = ("ai_power_export.run.job.conclude", "jsonschema", "psutil", "pycountry")
 USED_BY_THE_SUMMARY = ("ai_power_export.run.summary", "rich.console", "rich.table")
 
 KILLED = "the script was killed or left without an exit"
@@ -76,7 +76,7 @@ def report(plan: Plan, record: Any) -> None:
     if record is None:
         return
     try:
-        from ai_power_export.run.jobs import WAIT_OUTSIDE, conclude
+        from ai_power_export.run.job.conclude import WAIT_OUTSIDE, conclude
         from ai_power_export.run.journal import settle
         from ai_power_export.run.record import Record
         from ai_power_export.run.summary import show

@@ -21,7 +21,7 @@ from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
 from ai_power_export.reconcile import LISTS
 from ai_power_export.report.header import header_facts, settings_facts
-from ai_power_export.run.job_facts import add_job
+from ai_power_export.run.job.facts import add_job
 from ai_power_export.run.measures import of_named_meters
 from ai_power_export.run.record import Record, Scope, Stretch
 from ai_power_export.settings import Settings

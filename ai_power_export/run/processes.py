@@ -45,7 +45,7 @@ def begin_run(folder: Path) -> None:
     # Costs nothing: CodeCarbon has imported it.
     from multiprocessing.process import current_process
 
-    from ai_power_export.run.worker import Handover
+    from ai_power_export.run.job.worker import Handover
 
     handed_on = _handed_on(current_process())
     handed_on[MARK] = os.getpid()

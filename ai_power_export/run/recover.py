@@ -10,7 +10,7 @@ from ai_power_export.errors import BadInput
 from ai_power_export.measure.interval import Interval, emitting, together
 from ai_power_export.project import REPORTS
 from ai_power_export.report.publish import Written
-from ai_power_export.run.jobs import DIED, conclude, left_in, write_job
+from ai_power_export.run.job.conclude import DIED, conclude, left_in, write_job
 from ai_power_export.run.journal import FOLDER, UNREADABLE, Kept, read_journal, settle
 from ai_power_export.run.live_log import log_path, read_rows
 from ai_power_export.run.record import Record, Scope, Stage

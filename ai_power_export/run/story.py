@@ -25,6 +25,7 @@ from ai_power_export.observe.frameworks.torch_times import PassTimer
 from ai_power_export.observe.pass_times import PassTimes
 from ai_power_export.run.caller import main_script, scope_between, user_line
 from ai_power_export.run.folder import output_folder
+from ai_power_export.run.job.workers import folder_of_workers
 from ai_power_export.run.journal import Journal
 from ai_power_export.run.live_log import LiveLog
 from ai_power_export.run.meters import NamedMeters
@@ -34,7 +35,6 @@ from ai_power_export.run.processes import begin_run, end_run, next_run, tell_onc
 from ai_power_export.run.record import Part, Record, Scope, Stage, Stretch
 from ai_power_export.run.rows import Watched, interval_row, row_of
 from ai_power_export.run.stages import Line, Moment, Span, Stages
-from ai_power_export.run.workers import folder_of_workers
 
 
 def working_folder() -> str:

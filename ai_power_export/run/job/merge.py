@@ -19,8 +19,8 @@ from ai_power_export.measure.ranks import Rank
 from ai_power_export.observe.merging import merged
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.ranks import of_all_ranks
+from ai_power_export.run.job.machines import facts_of_machines
 from ai_power_export.run.journal import Kept
-from ai_power_export.run.machines import facts_of_machines
 from ai_power_export.run.record import Job, Part, Record, Stage, Stretch
 
 Seen = list[dict[str, Any]]

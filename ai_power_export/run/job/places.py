@@ -9,7 +9,7 @@ from pathlib import Path
 from ai_power_export.errors import BadInput
 from ai_power_export.project import REPORTS
 from ai_power_export.report.publish import Written
-from ai_power_export.run.jobs import as_it_ended, left_in, write_job
+from ai_power_export.run.job.conclude import as_it_ended, left_in, write_job
 from ai_power_export.run.journal import FOLDER, UNREADABLE, Kept, read_journal
 from ai_power_export.settings import load_settings
 

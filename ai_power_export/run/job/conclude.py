@@ -16,11 +16,11 @@ from ai_power_export.report.publish import Written
 from ai_power_export.run.finish import finish, write_reports_of
 from ai_power_export.run.folder import output_folder
 from ai_power_export.run.gather import Surroundings, look_around
+from ai_power_export.run.job.merge import merge, span
+from ai_power_export.run.job.workers import as_ranks, left_by_workers, with_workers
 from ai_power_export.run.journal import UNREADABLE, Kept, journal_path, leave, read_journal, settle
-from ai_power_export.run.merge import merge, span
 from ai_power_export.run.processes import tell_once
 from ai_power_export.run.record import Record, Scope
-from ai_power_export.run.workers import as_ranks, left_by_workers, with_workers
 from ai_power_export.settings import Settings, load_settings
 
 WAIT_IN_PROGRAM = 2.0

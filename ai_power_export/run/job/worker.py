@@ -52,7 +52,7 @@ class Worker:
             return
         self._process = 0
         with suppress(Exception):  # a worker that cannot tell what it saw ends as it would without us
-            from ai_power_export.run.workers import leave_seen
+            from ai_power_export.run.job.workers import leave_seen
 
             seen = self._watch.stop()
             leave_seen(self._folder, self._begin, seen, self._watch.wholly_seen, self._watch.warnings)

@@ -54,6 +54,13 @@ def _show_parts(written: list[Written], record: Record) -> None:
     show(written, load_settings(folder, record.settings), folder, of_parts=True)
 
 
+def _import_ahead() -> None:
+    """Import what writing reports needs: after the run that would take ten times as long as writing."""
+    from ai_power_export.run.ahead import USED_AT_THE_END, import_ahead
+
+    import_ahead(USED_AT_THE_END)
+
+
 class _Reporting(StagedTracker):
     """What both trackers add to CodeCarbon's."""
 
@@ -120,8 +127,13 @@ class _Reporting(StagedTracker):
             say("CodeCarbon could not build this tracker (its log says why): nothing will be measured")
             return
         self._output_handlers = [*self._output_handlers, _Listener(self)]
+        self._get_ready()
         if per_stage and hasattr(self, "_scheduler"):
             self._read_often()
+
+    def _get_ready(self) -> None:
+        """Get ready to write reports in this process."""
+        _import_ahead()
 
     def _read_often(self) -> None:
         """Read the meter often enough to tell calls apart; CodeCarbon's outputs hear of it as before."""
@@ -278,6 +290,7 @@ class PowerReportOutput(BaseOutput):  # type: ignore[misc]
         """
         self.reports: list[Report] = []
         self._report_settings = report_settings
+        _import_ahead()
         self._story: Story | None = self._new_story()
 
     def _new_story(self) -> Story:

@@ -97,6 +97,9 @@ class _ScriptTracker(_Reporting):
         if self._story is not None and self._story.process == os.getpid():
             keep(Path(self.plan.journal), self._story.so_far())
 
+    def _get_ready(self) -> None:
+        """Leave it to the reporter."""
+
     def _keep_journal(self, story: Story) -> None:
         """Leave it to each beat, in the journal that the reporter knows."""
 

@@ -16,21 +16,18 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ai_power_export.console import say
 from ai_power_export.launch.plan import Plan
+from ai_power_export.run.ahead import USED_AT_THE_END, USED_BY_THE_SUMMARY, import_ahead
 
 SECONDS_BETWEEN_LOOKS = 0.2
 """How often a system that cannot wait for a foreign process is asked for it."""
 
 FIRST_DESCRIPTOR = 200
 """Where the script's end of the channel is put: scripts expect small numbers for their own files."""
-
-USED_AT_THE_END = ("ai_power_export.run.job.conclude", "jsonschema", "psutil", "pycountry")
-USED_BY_THE_SUMMARY = ("ai_power_export.run.summary", "rich.console", "rich.table")
 
 KILLED = "the script was killed or left without an exit"
 
@@ -124,7 +121,8 @@ def _await_record(channel: socket.socket, script: int, plan: Plan) -> Any:
     The channel stays open until the reports are written (it closes with this
     process): so long the script's exit waits.
     """
-    _import_ahead(plan.quiet)
+    # The script's interpreter is starting meanwhile.
+    import_ahead(USED_AT_THE_END if plan.quiet else (*USED_AT_THE_END, *USED_BY_THE_SUMMARY))
     with _death_of(script) as death:
         while True:
             awaited: list[Any] = [death, channel] if channel.fileno() >= 0 else [death]
@@ -136,13 +134,6 @@ def _await_record(channel: socket.socket, script: int, plan: Plan) -> Any:
                 channel.close()
             elif death in ready:
                 return left_over(plan)
-
-
-def _import_ahead(quiet: bool) -> None:
-    """Import what writing needs now, while the script's interpreter is starting."""
-    for name in USED_AT_THE_END if quiet else (*USED_AT_THE_END, *USED_BY_THE_SUMMARY):
-        with suppress(Exception):  # what cannot be imported is told when it is needed
-            import_module(name)
 
 
 @contextmanager

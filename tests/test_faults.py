@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
 import threading
@@ -135,6 +136,25 @@ def test_two_programs_that_are_measured_at_the_same_time_say_so(power, tmp_path,
     _, said = other.communicate("\n")
     assert said.count("another run was measured on this machine at the same time") == 1
     assert any("another run was measured" in text for text in warned(tmp_path, "measured-twice"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_what_others_put_among_the_files_of_runs_is_neither_written_to_nor_fatal(
+    power, tmp_path, monkeypatch
+):
+    folder, precious = tmp_path / "shared", tmp_path / "precious"
+    folder.mkdir()
+    precious.write_text("precious")
+    monkeypatch.setattr("ai_power_export.run.neighbours.gettempdir", lambda: str(folder))
+    (folder / f"aipower-run-{os.getpid()}-other-run").symlink_to(precious)
+    os.utime(precious)
+    for name in ("aipower-run-", "aipower-run-x-y-z", "aipower-run-1"):
+        (folder / name).touch()
+    with OfflinePowerTracker(**QUIET):
+        pass
+    assert precious.read_text() == "precious"
+    assert not warned(tmp_path, "recording-failed")
+    assert warned(tmp_path, "measured-twice")
 
 
 def test_a_stage_that_another_thread_ends_has_its_own_time(tracker, power, tmp_path):

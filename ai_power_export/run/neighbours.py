@@ -45,25 +45,32 @@ class Neighbours:
         """Meet those that are measured now, hear of those that came and went, and be seen no more."""
         with suppress(OSError):
             self._meet()
-            for told in set(self._path.read_text(encoding="utf-8").split()):
-                self._tell(int(told))
+            for told in set(self._path.read_text(encoding="utf-8", errors="replace").split()):
+                if told.isdecimal():
+                    self._tell(int(told))
             self._path.unlink()
 
     def _meet(self) -> None:
         for path in self._folder.glob(f"{PREFIX}-*"):
-            process, job, _ = path.name.removeprefix(f"{PREFIX}-").split("-", 2)
-            if path == self._path or job == self._job:
+            process, _, job = path.name.removeprefix(f"{PREFIX}-").rpartition("-")[0].partition("-")
+            if path == self._path or job == self._job or not process.isdecimal():
                 continue
-            if not _is_alive(int(process), path):
-                with suppress(OSError):
+            with suppress(OSError):
+                if _is_alive(int(process), path):
+                    self._tell(int(process))
+                    _write_into(path)
+                else:
                     path.unlink()
-                continue
-            self._tell(int(process))
-            with suppress(OSError), path.open("a", encoding="utf-8") as file:
-                file.write(f"{os.getpid()}\n")
 
     def _tell(self, process: int) -> None:
         self._told("measured-twice", SAME_PROGRAM if process == os.getpid() else SAME_MACHINE)
+
+
+def _write_into(path: Path) -> None:
+    """Leave the number of this process in another run's file, and in nothing that is linked there instead."""
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0))
+    with open(handle, "a", encoding="utf-8") as file:  # noqa: PTH123 - a path would follow links
+        file.write(f"{os.getpid()}\n")
 
 
 def _word(text: str) -> str:

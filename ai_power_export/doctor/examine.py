@@ -22,6 +22,7 @@ from ai_power_export.measure.interval import Interval
 from ai_power_export.measure.probe import NothingMeasured, Probed, probe
 from ai_power_export.measure.quality import quality, relative_error
 from ai_power_export.settings import Settings
+from ai_power_export.units import JOULES_PER_KWH
 
 SECONDS = 2.0
 """How long CodeCarbon measures, so that its own answer is had."""
@@ -91,6 +92,6 @@ def _when_busy(probed: Probed) -> str | None:
     if probed.cpu_watts is None or probed.meter.cpu_mode != "cpu_load":
         return None
     interval = probed.interval
-    cpu = probed.cpu_watts * interval.seconds / 3.6e6
+    cpu = probed.cpu_watts * interval.seconds / JOULES_PER_KWH
     busy = replace(interval, cpu_kwh=cpu, kwh=cpu + interval.gpu_kwh + interval.ram_kwh)
     return quality(probed.meter, busy)

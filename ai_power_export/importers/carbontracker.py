@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import Missing, Notice
 from ai_power_export.importers.imported import (
-    JOULES_A_KWH,
     Found,
     Imported,
     Importer,
@@ -25,6 +24,7 @@ from ai_power_export.importers.imported import (
 )
 from ai_power_export.importers.moments import moment
 from ai_power_export.importers.text import Line, Text
+from ai_power_export.units import JOULES_PER_KWH
 
 STAMPED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) - (.*)")
 VERSION = re.compile(r"carbontracker version (\S+)")
@@ -198,7 +198,7 @@ class _Log:
 
     def _kwh(self, component: str, epochs: list[_Epoch]) -> float:
         joules = math.fsum((epoch.watts.get(component) or 0.0) * epoch.seconds for epoch in epochs)
-        return joules / JOULES_A_KWH
+        return joules / JOULES_PER_KWH
 
     def _cpu_mode(self) -> str:
         devices = self.devices.get("cpu", [])

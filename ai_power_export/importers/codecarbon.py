@@ -18,7 +18,6 @@ from ai_power_export.facts import Missing, Notice
 from ai_power_export.importers import codecarbon_place, codecarbon_shift
 from ai_power_export.importers.codes import Codes
 from ai_power_export.importers.imported import (
-    JOULES_A_KWH,
     Energy,
     Found,
     Imported,
@@ -33,6 +32,7 @@ from ai_power_export.importers.moments import moment
 from ai_power_export.importers.table import Row, header_of, read_rows, rows
 from ai_power_export.importers.text import Text
 from ai_power_export.importers.wares import gpus_in
+from ai_power_export.units import JOULES_PER_KWH
 
 COLUMNS = ("timestamp", "project_name", "duration", "emissions", "energy_consumed")
 """Columns of every version."""
@@ -259,7 +259,7 @@ def _checked_time(row: Row, found: Imported) -> Imported:
     energy, power = found.energy.ram, row.number("ram_power")
     if not energy or not power or power <= 0 or found.seconds is None or found.tracking == "process":
         return found
-    counted = energy * JOULES_A_KWH / power / (found.pue or 1.0)
+    counted = energy * JOULES_PER_KWH / power / (found.pue or 1.0)
     if counted > found.seconds * LONGER + SECONDS:
         return _without_time(found, f"the energy is that of {counted:.3g} s, the duration of the last part")
     if counted < found.seconds * SHORTER - SECONDS:

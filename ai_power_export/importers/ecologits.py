@@ -14,7 +14,6 @@ from typing import Any
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import Missing, Notice
 from ai_power_export.importers.imported import (
-    JOULES_A_KWH,
     Found,
     Imported,
     Importer,
@@ -23,8 +22,9 @@ from ai_power_export.importers.imported import (
     checked_energy,
 )
 from ai_power_export.importers.text import Text
+from ai_power_export.units import JOULES_PER_KWH
 
-UNITS = {"kWh": 1.0, "Wh": 1e-3, "J": 1 / JOULES_A_KWH}
+UNITS = {"kWh": 1.0, "Wh": 1e-3, "J": 1 / JOULES_PER_KWH}
 """kWh of one unit."""
 MOST_LINES = 200_000
 """Lines of one JSON document that is not one object a line."""

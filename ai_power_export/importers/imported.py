@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ai_power_export.facts import Missing, Notice
+from ai_power_export.units import JOULES_PER_KWH
 
 if TYPE_CHECKING:
     from ai_power_export.importers.text import Text
 
-JOULES_A_KWH = 3_600_000
 MOST_WATTS = 1_000_000
 """Mean power above which a row must be a mistake of units: a whole rack of GPUs draws some 0.13 MW."""
 
@@ -154,7 +154,7 @@ def checked_energy(kwh: float, seconds: float | None, **parts: float | None) -> 
         raise Senseless("no energy was measured (0 kWh)")
     if seconds is not None:
         checked_seconds(seconds)
-        watts = kwh * JOULES_A_KWH / seconds
+        watts = kwh * JOULES_PER_KWH / seconds
         if watts > MOST_WATTS:
             raise Senseless(f"energy and duration make {watts:.3g} W, more than any machine draws")
     return Energy(kwh, **parts)

@@ -14,7 +14,6 @@ from datetime import datetime
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import Missing, Notice
 from ai_power_export.importers.imported import (
-    JOULES_A_KWH,
     Found,
     Imported,
     Importer,
@@ -24,6 +23,7 @@ from ai_power_export.importers.imported import (
 )
 from ai_power_export.importers.moments import moment
 from ai_power_export.importers.text import Line, Text
+from ai_power_export.units import JOULES_PER_KWH
 
 EVENT = re.compile(r"power/energy-(pkg|ram|cores|gpu|psys)/")
 COUNT = r"(?P<count>[\d.,' \u00a0\u202f]*\d|<[^>]*>)"
@@ -103,7 +103,7 @@ class _Output:
                 "the event power/energy-pkg/ was not counted: record it with -e power/energy-pkg/"
             )
         parts = {
-            name: self.joules[event] / JOULES_A_KWH if event in self.joules else None
+            name: self.joules[event] / JOULES_PER_KWH if event in self.joules else None
             for name, event in (("cpu", "pkg"), ("ram", "ram"))
         }
         kwh = math.fsum(value for value in parts.values() if value is not None)

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 from ai_power_export.facts import Missing, Notice
 from ai_power_export.importers.imported import (
-    JOULES_A_KWH,
     Found,
     Imported,
     Importer,
@@ -24,6 +23,7 @@ from ai_power_export.importers.imported import (
 from ai_power_export.importers.moments import moment
 from ai_power_export.importers.table import Row, header_of, read_rows, rows
 from ai_power_export.importers.text import Text
+from ai_power_export.units import JOULES_PER_KWH
 
 COLUMNS = ("timestamp", "tag", "duration")
 MICRO, MILLI = 1e6, 1e3
@@ -77,13 +77,13 @@ def _kwh(row: Row, domain: str, per_joule: float) -> float | None:
     found = [row.needed(name) / per_joule for name in names]
     if any(joules < 0 for joules in found):
         raise Senseless(f"the energy of {domain.rstrip('_')} is negative: its counter ran over")
-    return math.fsum(found) / JOULES_A_KWH if found else None
+    return math.fsum(found) / JOULES_PER_KWH if found else None
 
 
 def _gpu_kwh(row: Row, seconds: float) -> float | None:
     kwh = _kwh(row, "nvidia_gpu_", MILLI)
     gpus = sum(name.startswith("nvidia_gpu_") for name in row.header.names)
-    if kwh is None or kwh * JOULES_A_KWH / seconds <= MOST_GPU_WATTS * gpus:
+    if kwh is None or kwh * JOULES_PER_KWH / seconds <= MOST_GPU_WATTS * gpus:
         return kwh
     return _kwh(row, "nvidia_gpu_", MICRO)
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from ai_power_export.facts import Missing, Notice
 from ai_power_export.importers.imported import (
-    JOULES_A_KWH,
     Energy,
     Found,
     Imported,
@@ -19,6 +18,7 @@ from ai_power_export.importers.imported import (
 from ai_power_export.importers.moments import moment
 from ai_power_export.importers.table import Row, header_of, read_rows, rows
 from ai_power_export.importers.text import Text
+from ai_power_export.units import JOULES_PER_KWH
 
 COLUMNS = ("label", "timestamp", "duration", "pkg", "dram", "socket")
 MICRO = 1e6
@@ -48,9 +48,9 @@ def read(text: Text, per_row: bool) -> Iterator[Found]:
 
 def _imported(row: Row) -> Imported:
     seconds = checked_seconds(row.needed("duration") / MICRO)
-    cpu = row.needed("pkg") / MICRO / JOULES_A_KWH
+    cpu = row.needed("pkg") / MICRO / JOULES_PER_KWH
     memory = row.number("dram")
-    ram = None if memory is None else memory / MICRO / JOULES_A_KWH
+    ram = None if memory is None else memory / MICRO / JOULES_PER_KWH
     averaged = "a measurement that was repeated (`number=`) is the mean of its repetitions"
     notices = [Notice("gpu-not-counted", "pyRAPL measures no GPU"), Notice("maybe-a-mean", averaged)]
     if ram is None:

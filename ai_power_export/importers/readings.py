@@ -6,7 +6,8 @@ import math
 from datetime import datetime
 
 from ai_power_export.facts import Notice
-from ai_power_export.importers.imported import JOULES_A_KWH, Senseless
+from ai_power_export.importers.imported import Senseless
+from ai_power_export.units import JOULES_PER_KWH
 
 WIDE_GAP = 10.0
 """A gap between readings so many times their mean distance is told: the power in it is a guess."""
@@ -66,7 +67,7 @@ class Readings:
     @property
     def kwh(self) -> float:
         """Energy between them."""
-        return self.joules / JOULES_A_KWH
+        return self.joules / JOULES_PER_KWH
 
     @property
     def busy(self) -> float | None:

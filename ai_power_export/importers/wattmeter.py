@@ -10,7 +10,6 @@ from datetime import datetime, timezone
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import Missing, Notice
 from ai_power_export.importers.imported import (
-    JOULES_A_KWH,
     Found,
     Imported,
     Importer,
@@ -22,6 +21,7 @@ from ai_power_export.importers.moments import moment
 from ai_power_export.importers.readings import Readings
 from ai_power_export.importers.table import Header, Row, header_of, rows
 from ai_power_export.importers.text import Text
+from ai_power_export.units import JOULES_PER_KWH
 
 TIMES = frozenset(
     {"timestamp", "time", "datetime", "date_time", "date time", "date", "ts", "zeit", "zeitstempel"}
@@ -46,11 +46,11 @@ KWH = {
     "wh": 1e-3,
     "mWh": 1e-6,
     "MWh": 1e3,
-    "J": 1 / JOULES_A_KWH,
-    "joule": 1 / JOULES_A_KWH,
-    "joules": 1 / JOULES_A_KWH,
-    "kJ": 1e3 / JOULES_A_KWH,
-    "MJ": 1e6 / JOULES_A_KWH,
+    "J": 1 / JOULES_PER_KWH,
+    "joule": 1 / JOULES_PER_KWH,
+    "joules": 1 / JOULES_PER_KWH,
+    "kJ": 1e3 / JOULES_PER_KWH,
+    "MJ": 1e6 / JOULES_PER_KWH,
 }
 """kWh of one unit."""
 NEEDS = "needs a column timestamp (or time) and one with its unit, such as `power (W)` or `energy (kWh)`"

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from ai_power_export.facts import Missing, Notice
 from ai_power_export.importers.imported import (
-    JOULES_A_KWH,
     Found,
     Imported,
     Importer,
@@ -23,6 +22,7 @@ from ai_power_export.importers.imported import (
 from ai_power_export.importers.moments import moment
 from ai_power_export.importers.table import Row, header_of, read_rows, rows
 from ai_power_export.importers.text import Text
+from ai_power_export.units import JOULES_PER_KWH
 
 COLUMNS = ("start_time", "window_name", "elapsed_time")
 GPU = re.compile(r"gpu\d+_energy")
@@ -47,7 +47,7 @@ def _imported(row: Row) -> Imported:
     joules = [row.needed(name) for name in gpus]
     if min(joules) < 0:
         raise Senseless(f"the energy of a GPU is negative ({min(joules):g} J)")
-    kwh = math.fsum(joules) / JOULES_A_KWH
+    kwh = math.fsum(joules) / JOULES_PER_KWH
     return Imported(
         tool="zeus",
         line=row.line,

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from ai_power_export.units import JOULES_PER_KWH
+
 COUNTING_MODES = ("intel_rapl", "windows_emi")
 """CodeCarbon's modes of CPUs that read an energy counter."""
 MOST_WATTS = 1000.0
@@ -19,7 +21,6 @@ MOST_WATTS = 1000.0
 largest are made for 500 W (AMD EPYC 9965, Intel Xeon 6980P), and draw twice that for moments at most."""
 LONGEST_STANDSTILL = 1.0
 """Seconds: counters are written anew each millisecond (RAPL) to some 100 ms (NVML)."""
-JOULES_A_KWH = 3.6e6
 
 MEASURE = "measure_power_and_energy"
 
@@ -102,7 +103,7 @@ def _was_set(counter: Any, earlier: float | None, seconds: float) -> bool:
     if earlier is None or later is None or later >= earlier:
         return False
     used = float(counter.max_energy_reading) + later - earlier
-    return used <= 0 or used * JOULES_A_KWH > MOST_WATTS * seconds
+    return used <= 0 or used * JOULES_PER_KWH > MOST_WATTS * seconds
 
 
 def _counters(item: Any) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ai_power_export.console import say
 from ai_power_export.facts import plain
 from ai_power_export.measure.interval import Interval, Reading
+from ai_power_export.units import JOULES_PER_KWH
 
 if TYPE_CHECKING:
     from ai_power_export.run.stages import Span
@@ -82,7 +83,7 @@ def interval_row(
 
 def _measured(interval: Interval, *, end: float) -> dict[str, Any]:
     found = {name: value for name, value in interval.to_json().items() if name != "co2_kg"}
-    watts = interval.kwh * 3.6e6 / interval.seconds if interval.seconds > 0 else None
+    watts = interval.kwh * JOULES_PER_KWH / interval.seconds if interval.seconds > 0 else None
     return {**found, "begin": _moment(interval.begin), "end": _moment(end), "watts": watts}
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from ai_power_export.introspect.powercap import rapl_zones
 from ai_power_export.measure.energies import ASSUMED, COUNTED
 from ai_power_export.measure.meters.interface import (
-    JOULES_PER_KWH,
     Description,
     Meter,
     MeterFailed,
@@ -21,6 +20,7 @@ from ai_power_export.measure.meters.interface import (
 )
 from ai_power_export.measure.meters.ledger import Counters, PowerLedger, rapl_ranges
 from ai_power_export.measure.meters.tools import WHOLE_MACHINE, installed_version, no_rapl, not_installed
+from ai_power_export.units import JOULES_PER_KWH
 
 MODES = {"IntelCPU": "rapl", "AppleSiliconCPU": "powermetrics", "GenericCPU": "constant"}
 GPU_MODES = {"NvidiaGPU": "nvml", "AppleSiliconGPU": "powermetrics"}

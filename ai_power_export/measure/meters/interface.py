@@ -17,8 +17,6 @@ from ai_power_export.measure.energies import PARTS, WHOLE
 GROUP = "ai_power_export.meters"
 """The entry-point group."""
 
-JOULES_PER_KWH = 3.6e6
-
 
 class MeterFailed(Exception):
     """A meter that cannot measure, or measures no more; its text is for the user."""

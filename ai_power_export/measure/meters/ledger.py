@@ -6,7 +6,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from ai_power_export.measure.meters.interface import JOULES_PER_KWH, MeterFailed, MeterReading
+from ai_power_export.measure.meters.interface import MeterFailed, MeterReading
+from ai_power_export.units import JOULES_PER_KWH
 
 RAPL = Path("/sys/class/powercap/intel-rapl")
 """Where Linux shows the processors' energy counters, one folder each."""

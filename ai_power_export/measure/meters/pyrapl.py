@@ -10,7 +10,6 @@ from typing import Any
 
 from ai_power_export.measure.energies import COUNTED
 from ai_power_export.measure.meters.interface import (
-    JOULES_PER_KWH,
     Description,
     Meter,
     MeterFailed,
@@ -18,6 +17,7 @@ from ai_power_export.measure.meters.interface import (
 )
 from ai_power_export.measure.meters.ledger import Counters, rapl_ranges
 from ai_power_export.measure.meters.tools import WHOLE_MACHINE, installed_version, no_rapl, not_installed
+from ai_power_export.units import JOULES_PER_KWH
 
 PARTS = {"package": "cpu", "dram": "ram"}
 """What pyRAPL's two devices are, in the order in which its sensor tells them for each socket."""

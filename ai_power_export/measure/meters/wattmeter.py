@@ -12,7 +12,6 @@ import time
 from ai_power_export.measure.energies import COUNTED, WHOLE
 from ai_power_export.measure.meters.growing_csv import GrowingCsv, Number, number
 from ai_power_export.measure.meters.interface import (
-    JOULES_PER_KWH,
     Description,
     Meter,
     MeterFailed,
@@ -20,6 +19,7 @@ from ai_power_export.measure.meters.interface import (
 )
 from ai_power_export.measure.meters.ledger import Counters, PowerLedger
 from ai_power_export.measure.meters.tools import WHOLE_MACHINE
+from ai_power_export.units import JOULES_PER_KWH
 
 WATTS = {"W": 1.0, "kW": 1000.0}
 """Units of power, in W."""

@@ -11,7 +11,6 @@ from typing import Any
 
 from ai_power_export.measure.energies import COUNTED
 from ai_power_export.measure.meters.interface import (
-    JOULES_PER_KWH,
     Description,
     Meter,
     MeterFailed,
@@ -25,6 +24,7 @@ from ai_power_export.measure.meters.tools import (
     no_rapl,
     not_installed,
 )
+from ai_power_export.units import JOULES_PER_KWH
 
 NO_GPU_COUNTER = (
     "zeus-gpu-left-out",

@@ -50,12 +50,14 @@ class CallRecorder:
         self._spacing = Spacing()
 
     def opened(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
-        """Hear that a call began."""
-        self._guarded(point.observer, self._open, point, frame, values)
+        """Hear that a call began; one inside a call that was let pass is none, and there are many of them."""
+        if self._stacks.get(get_ident()) or not self._spacing.inside_passed(frame.f_back):
+            self._guarded(point.observer, self._open, point, frame, values)
 
     def closed(self, point: Watchpoint, frame: FrameType, result: Any, failed: bool) -> None:
         """Hear that a call ended."""
-        self._guarded(point.observer, self._close, frame, result, failed)
+        if self._stacks.get(get_ident()) or self._searches.are_open:
+            self._guarded(point.observer, self._close, frame, result, failed)
 
     def observations(self, *, close: bool) -> list[Observation]:
         """Return what was observed in this window up to now; `close` begins the next one."""

@@ -29,6 +29,11 @@ class Searches:
 
     _open: list[_Search] = field(default_factory=list)
 
+    @property
+    def are_open(self) -> bool:
+        """Whether any may be running."""
+        return bool(self._open)
+
     def begin(self, frame: FrameType, parts: tuple[Part, ...]) -> None:
         """Note a search that began in a frame of this thread."""
         self.end(frame)  # of one that an exception ended, whose frame this is now

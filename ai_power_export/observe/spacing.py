@@ -28,6 +28,8 @@ class Spacing:
 
     accounts: dict[Watchpoint, Tally] = field(default_factory=dict)
     """Who the calls that a watchpoint lets pass are counted for."""
+    _codes: set[int] = field(default_factory=set)
+    """`id` of the code of each such watchpoint."""
     _latest: Tally | None = None
     _in_a_row: int = 0
     _random: random.Random = field(default_factory=lambda: random.Random(0))  # never the user's own
@@ -53,15 +55,15 @@ class Spacing:
         gap = min(cost / (COST_SHARE * seconds), LONGEST_GAP_S / seconds)
         self._settle(point)
         self.accounts[point] = tally
+        self._codes = {id(each.code) for each in self.accounts}  # comparing code objects is slow
         point.let_pass = round(self._random.uniform(0.5, 1.5) * gap)
 
     def inside_passed(self, frame: FrameType | None) -> bool:
         """Tell whether a frame is inside a call that was let pass: what happens there is not read either."""
-        if not self.accounts:
+        if not self._codes:
             return False
-        codes = {point.code for point in self.accounts}
         while frame is not None:
-            if frame.f_code in codes:
+            if id(frame.f_code) in self._codes:
                 return True
             frame = frame.f_back
         return False
@@ -70,8 +72,9 @@ class Spacing:
         """Count what was let pass so far, and read every call again."""
         for point in list(self.accounts):
             self._settle(point)
-            del self.accounts[point]
             point.let_pass = 0
+        self.accounts.clear()
+        self._codes = set()
 
     def count(self) -> None:
         """Count what was let pass so far."""

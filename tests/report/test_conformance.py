@@ -77,7 +77,7 @@ def test_all_agree_on_mutated_documents(official, document):
 
 
 @pytest.mark.slow
-@examples(2000)
+@examples(800)
 @given(document=mutated_documents())
 def test_all_agree_on_very_many_mutated_documents(official, document):
     assert_one_verdict(document, official)

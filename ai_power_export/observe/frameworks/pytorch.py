@@ -19,7 +19,7 @@ from typing import Any
 from ai_power_export.observe.data.torch import served_by
 from ai_power_export.observe.frameworks.models import network_part
 from ai_power_export.observe.frameworks.sight import Sight, look, owner_of
-from ai_power_export.observe.frameworks.torch_loops import Pass, Training
+from ai_power_export.observe.frameworks.torch_loops import Loop, Pass, Training
 from ai_power_export.observe.frameworks.torch_optimizers import held_by, settings_of
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.places import caller_of, place_name
@@ -48,10 +48,8 @@ class LoopFollower:
         self._of_optimizer: dict[int, tuple[weakref.ref[Any], Training]] = {}
         self._owners: dict[int, Callable[[], Any]] = {}
         """Weak references to the modules whose `parameters()` optimizers got, until these take a step."""
-        self._passes: dict[int, list[Pass]] = {}
-        """Those of each thread that may still be under way."""
-        self._signs: dict[int, float] = {}
-        """When a loop was last heard of in each thread."""
+        self._loops: dict[int, Loop] = {}
+        """The loop of each thread."""
         self._window = time.perf_counter()
 
     def start(self, module: ModuleType) -> None:
@@ -108,18 +106,21 @@ class LoopFollower:
 
     def _pass_begins(self, frame: FrameType, values: Mapping[str, Any]) -> None:
         if not self._recorder.inside_call():
-            self._signs[get_ident()] = time.perf_counter()
+            now = time.perf_counter()
+            self._loop(now).sign = now
 
     def _pass_began(self, frame: FrameType, iterator: Any) -> None:
         if self._recorder.inside_call():
             return
         served = served_by(iterator)
         if served is not None:
-            passes = self._passes.get(get_ident(), ())
-            going_on = [
-                each for each in passes if each.iterator() is not None and each.iterator() is not iterator
-            ]
-            self._passes[get_ident()] = [*going_on, Pass(weakref.ref(iterator), served)]
+            loop = self._loop(time.perf_counter())
+            loop.passes = [each for each in loop.passes if each.goes_on_beside(iterator)]
+            loop.passes.append(Pass(weakref.ref(iterator), served))
+
+    def _loop(self, now: float) -> Loop:
+        """Return the loop of this thread; of one that was not heard of before, when it began is not known."""
+        return self._loops.setdefault(get_ident(), Loop(now))
 
     def _optimizer_is_made(self, frame: FrameType, values: Mapping[str, Any]) -> None:
         self._owners[id(values["self"])] = owner_of(values.get("params"))
@@ -157,16 +158,13 @@ class LoopFollower:
         if training is not None:
             self._step(training, now)
         else:
-            self._signs[get_ident()] = now
+            self._loop(now).sign = now
 
     def _step(self, training: Training, now: float) -> None:
-        if self._recorder.inside_call():
-            return
-        thread = get_ident()
-        # Without a sign of the loop before its first step, when that began is not known.
-        since = self._signs.get(thread, now)
-        self._signs[thread] = now
-        training.step(max(since, self._window), now, self._passes.get(thread, ()))
+        if not self._recorder.inside_call():
+            loop = self._loops.get(get_ident()) or self._loop(now)
+            training.step(loop.sign if loop.sign > self._window else self._window, now, loop.passes)
+            loop.sign = now
 
     def _meet(self, optimizer: Any, frame: FrameType) -> Training | None:
         """Open the account of what an optimizer trains, at its first step."""

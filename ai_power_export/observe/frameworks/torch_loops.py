@@ -63,6 +63,11 @@ class Pass:
         progress.is_complete = True
         return True
 
+    def goes_on_beside(self, iterator: Any) -> bool:
+        """Tell whether it may be under way while another one begins."""
+        own = self.iterator()
+        return own is not None and own is not iterator
+
     def _met_by(self, training: Training) -> Progress:
         """Begin to follow a training in this pass; with another one beside it, neither is alone."""
         progress = self.progress[training] = Progress(training.served.setdefault(self.served, Fed()))
@@ -70,6 +75,16 @@ class Pass:
             for each in self.progress:
                 each.is_alone = False
         return progress
+
+
+@dataclass(eq=False, slots=True)
+class Loop:
+    """What is known of the loop that a thread runs, whatever it trains."""
+
+    sign: float
+    """`perf_counter` time at which it was last heard of."""
+    passes: list[Pass] = field(default_factory=list)
+    """Those that may still be under way."""
 
 
 @dataclass(eq=False, slots=True)

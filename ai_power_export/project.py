@@ -7,6 +7,9 @@ from pathlib import Path
 REPORTS = "power-reports"
 """The default of the setting `output`: the folder of the reports, in the working folder."""
 
+JOURNALS = ".runs"
+"""Where journals are, within the folder of the reports."""
+
 
 def find_project(folder: Path) -> Path | None:
     """Return the nearest `pyproject.toml` with a `[tool.aipower]` table, from here upwards."""

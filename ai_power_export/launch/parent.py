@@ -16,6 +16,7 @@ from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 from ai_power_export.launch.plan import Plan, with_plan
 from ai_power_export.measure.ranks import rank_by_launcher
+from ai_power_export.project import JOURNALS
 from ai_power_export.settings import Settings, load_settings
 
 
@@ -84,7 +85,7 @@ def _folder_of(target: list[str], folder: Path) -> str:
 
 
 def _plan(settings: Settings, folder: Path, target: list[str], given: dict[str, Any], quiet: bool) -> Plan:
-    runs = folder / settings.output / ".runs"
+    runs = folder / settings.output / JOURNALS
     _check_writable(runs)
     return Plan(
         settings={name: _as_text(value) for name, value in given.items() if value is not None},

@@ -13,10 +13,8 @@ from typing import Any
 
 from ai_power_export.facts import Facts
 from ai_power_export.measure.ranks import Rank
+from ai_power_export.project import JOURNALS
 from ai_power_export.run.record import Record
-
-FOLDER = ".runs"
-"""Where journals are, within the folder of the reports."""
 
 SECONDS_BETWEEN = 1.0
 """How often a journal is written at most; a stage that ends is in the live log at once."""
@@ -49,9 +47,9 @@ class Kept:
 def journal_path(output: Path, run_id: str, rank: Rank | None = None) -> Path:
     """Return where the journal of a run is: those of the ranks of one job are together in a folder."""
     if rank is None:
-        return output / FOLDER / f"{run_id}.json"
+        return output / JOURNALS / f"{run_id}.json"
     name = f"{rank.machine}-{rank.local}" if rank.number is None else f"{rank.number}"
-    return output / FOLDER / rank.job / f"rank-{name}.json"
+    return output / JOURNALS / rank.job / f"rank-{name}.json"
 
 
 class Journal:
@@ -106,7 +104,7 @@ def _write(path: Path, data: dict[str, Any]) -> None:
 
 def settle(path: Path) -> None:
     """Remove a journal, and the folders that are empty then."""
-    folders = [path.parent] if path.parent.name == FOLDER else [path.parent, path.parent.parent]
+    folders = [path.parent] if path.parent.name == JOURNALS else [path.parent, path.parent.parent]
     for step in (path.unlink, *(folder.rmdir for folder in folders)):
         with suppress(OSError):
             step()

@@ -8,10 +8,10 @@ from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.measure.interval import Interval, emitting, together
-from ai_power_export.project import REPORTS
+from ai_power_export.project import JOURNALS, REPORTS
 from ai_power_export.report.publish import Written
 from ai_power_export.run.job.conclude import DIED, conclude, left_in, write_job
-from ai_power_export.run.journal import FOLDER, UNREADABLE, Kept, read_journal, settle
+from ai_power_export.run.journal import UNREADABLE, Kept, read_journal, settle
 from ai_power_export.run.live_log import log_path, read_rows
 from ai_power_export.run.record import Record, Scope, Stage
 from ai_power_export.run.rows import clock_of
@@ -36,8 +36,8 @@ def journals(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise BadInput("no such folder", str(folder), f"give the folder of the reports, {REPORTS}")
-    places = (folder / FOLDER, folder / REPORTS / FOLDER, folder)
-    for place in places[: 3 if folder.name == FOLDER else 2]:
+    places = (folder / JOURNALS, folder / REPORTS / JOURNALS, folder)
+    for place in places[: 3 if folder.name == JOURNALS else 2]:
         found = [*sorted(place.glob("*.json")), *jobs_that_died(place)]
         if found:
             return found

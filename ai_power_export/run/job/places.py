@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ai_power_export.errors import BadInput
-from ai_power_export.project import REPORTS
+from ai_power_export.project import JOURNALS, REPORTS
 from ai_power_export.report.publish import Written
 from ai_power_export.run.job.conclude import as_it_ended, left_in, write_job
-from ai_power_export.run.journal import FOLDER, UNREADABLE, Kept, read_journal
+from ai_power_export.run.journal import UNREADABLE, Kept, read_journal
 from ai_power_export.settings import load_settings
 
 EVIDENCE = ".evidence.json"
@@ -32,7 +32,7 @@ def merge_places(places: Sequence[Path]) -> list[Written]:
 
 def _merge(kept: Sequence[Kept]) -> list[Written]:
     folder = kept[0].path.parent
-    output = folder.parent.parent if folder.parent.name == FOLDER else folder
+    output = folder.parent.parent if folder.parent.name == JOURNALS else folder
     for each in kept:
         # They come from other machines: what the report says is settled where it is written.
         each.record.settings = {**each.record.settings, "output": str(output.resolve())}
@@ -59,7 +59,7 @@ def _by_job(place: Path) -> dict[str, list[Kept]]:
 def _kept_in(place: Path) -> list[Kept]:
     if place.is_file():
         return [_read(place)] if place.name.startswith("rank-") else left_in(_folder_by_report(place))
-    for folder in (place, place / FOLDER, place / REPORTS / FOLDER):
+    for folder in (place, place / JOURNALS, place / REPORTS / JOURNALS):
         jobs = {path.parent for path in (*folder.glob("rank-*.json"), *folder.glob("*/rank-*.json"))}
         if jobs:
             return [kept for job in sorted(jobs) for kept in left_in(job)]
@@ -84,4 +84,4 @@ def _folder_by_report(path: Path) -> Path:
         job = json.loads(evidence.read_text(encoding="utf-8"))["run"].get("job")
     except (*UNREADABLE, AttributeError):
         raise BadInput("has no evidence that can be read", str(path)) from None
-    return path.parent / FOLDER / str(job)
+    return path.parent / JOURNALS / str(job)

@@ -14,9 +14,9 @@ from ai_power_export.measure.interval import Interval
 from ai_power_export.measure.ranks import own_rank
 from ai_power_export.observe.observation import Doing, Observation
 from ai_power_export.observe.ranks import of_all_ranks
+from ai_power_export.project import JOURNALS
 from ai_power_export.run.caller import main_script
 from ai_power_export.run.folder import output_folder
-from ai_power_export.run.journal import FOLDER
 from ai_power_export.run.record import Record, Scope, Stretch
 
 READS_PARALLEL = 0.05
@@ -25,7 +25,7 @@ READS_PARALLEL = 0.05
 
 def folder_of_workers(record: Record) -> Path:
     """Return where the workers of a run leave what they saw."""
-    return output_folder(Path(record.folder), record.settings) / FOLDER / record.run_id
+    return output_folder(Path(record.folder), record.settings) / JOURNALS / record.run_id
 
 
 def leave_seen(

@@ -18,6 +18,14 @@ def alone(monkeypatch):
 
 
 @pytest.fixture
+def power(monkeypatch):
+    """The power of a CPU that counts exactly what it draws, 100 W until it is set."""
+    from known_meter import known_power  # needs CodeCarbon, which not all tests do
+
+    return known_power(monkeypatch)
+
+
+@pytest.fixture
 def run(tmp_path):
     """Run a command line in an empty folder: `run("script.py", "arg")` runs Python."""
 

@@ -15,7 +15,6 @@ import pytest
 from codecarbon.core.units import Energy, Power
 from codecarbon.external.hardware import CPU
 from codecarbon.external.ram import RAM
-from known_meter import known_power
 from running import clean_environment
 
 from ai_power_export import OfflinePowerTracker, PowerReportOutput
@@ -27,11 +26,6 @@ JOULES_PER_KWH = 3.6e6
 @pytest.fixture(autouse=True)
 def in_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def power(monkeypatch):
-    return known_power(monkeypatch)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import math
 import time
 
 import pytest
-from known_meter import known_power
 
 from ai_power_export import OfflinePowerTracker, track_power
 
@@ -24,11 +23,6 @@ NUMBERS = ("seconds", "kwh", "cpu_kwh", "gpu_kwh", "ram_kwh")
 @pytest.fixture(autouse=True)
 def in_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def power(monkeypatch):
-    return known_power(monkeypatch)
 
 
 class Slow(ClassifierMixin, BaseEstimator):

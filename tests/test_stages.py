@@ -9,7 +9,6 @@ import time
 from datetime import datetime, timezone
 
 import pytest
-from known_meter import known_power
 
 from ai_power_export import OfflinePowerTracker
 
@@ -19,11 +18,6 @@ QUIET = {"country_iso_code": "FRA", "log_level": "critical", "save_to_file": Fal
 @pytest.fixture(autouse=True)
 def in_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def power(monkeypatch):
-    return known_power(monkeypatch)
 
 
 @pytest.fixture

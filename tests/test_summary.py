@@ -10,7 +10,6 @@ import sys
 import time
 
 import pytest
-from known_meter import known_power
 from running import AIPOWER, clean_environment
 
 from ai_power_export import OfflinePowerTracker
@@ -25,11 +24,6 @@ FACTORS = {"µWh": 1e-9, "mWh": 1e-6, "Wh": 1e-3, "kWh": 1.0}
 @pytest.fixture(autouse=True)
 def in_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def power(monkeypatch):
-    return known_power(monkeypatch)
 
 
 def staged(names=("preprocessing", "training"), **settings) -> None:

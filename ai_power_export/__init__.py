@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ai_power_export.decorator import track_power
-    from ai_power_export.report.boamps import Report
+    from ai_power_export.report.format.boamps import Report
     from ai_power_export.tracker import OfflinePowerTracker, PowerReportOutput, PowerTracker
 
 __all__ = ["OfflinePowerTracker", "PowerReportOutput", "PowerTracker", "Report", "track_power"]
@@ -21,7 +21,7 @@ _HOMES = {
     "OfflinePowerTracker": "tracker",
     "PowerReportOutput": "tracker",
     "PowerTracker": "tracker",
-    "Report": "report.boamps",
+    "Report": "report.format.boamps",
     "track_power": "decorator",
 }
 

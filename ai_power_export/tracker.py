@@ -24,7 +24,7 @@ from ai_power_export.introspect.cpu_info import shared_cpu_info
 from ai_power_export.staging import SHORTEST_SAMPLE, StagedTracker
 
 if TYPE_CHECKING:
-    from ai_power_export.report.boamps import Report
+    from ai_power_export.report.format.boamps import Report
     from ai_power_export.report.publish import Written
     from ai_power_export.run.record import Record, Scope
     from ai_power_export.run.story import Story

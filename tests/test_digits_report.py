@@ -12,9 +12,9 @@ from importlib.metadata import version
 import pytest
 from running import ROOT
 
-from ai_power_export.report.boamps import FIELDS
+from ai_power_export.report.checks.structure import problems
 from ai_power_export.report.evidence import filled_fields
-from ai_power_export.report.validate import problems
+from ai_power_export.report.format.boamps import FIELDS
 
 pytest.importorskip("sklearn")
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import pytest
 from running import ROOT
 
-from ai_power_export.report.validate import problems
+from ai_power_export.report.checks.structure import problems
 
 pytest.importorskip("sklearn")
 

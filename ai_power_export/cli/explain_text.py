@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from ai_power_export.facts import Certainty, Fact
-from ai_power_export.report.boamps import FIELDS
 from ai_power_export.report.evidence import NOTHING_SAYS
+from ai_power_export.report.format.boamps import FIELDS
 
 if TYPE_CHECKING:
     from ai_power_export.report.explain import Explained, Explanation

@@ -22,7 +22,7 @@ from ai_power_export.run.record import Record
 from ai_power_export.tracker import OfflinePowerTracker, PowerTracker, _Reporting
 
 if TYPE_CHECKING:
-    from ai_power_export.report.boamps import Report
+    from ai_power_export.report.format.boamps import Report
     from ai_power_export.run.story import Story
 
 LONGEST_WAIT = 30.0

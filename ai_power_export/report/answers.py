@@ -8,7 +8,8 @@ from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import JsonValue
-from ai_power_export.report.boamps import FIELDS, FieldInfo
+from ai_power_export.report.format.boamps import FIELDS
+from ai_power_export.report.format.fields import FieldInfo
 
 
 def assignments(texts: Sequence[str], where: str) -> dict[str, JsonValue]:

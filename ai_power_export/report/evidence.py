@@ -13,7 +13,7 @@ from typing import Any
 
 from ai_power_export.facts import Fact, Missing, Notice
 from ai_power_export.reconcile import LISTS, Decision, Dropped, Entry, Verdict, list_of
-from ai_power_export.report.boamps import FIELDS
+from ai_power_export.report.format.boamps import FIELDS
 
 NOTHING_SAYS = "nothing that was seen says it"
 """The reason given where no room knows a better one."""

@@ -12,7 +12,6 @@ from ai_power_export.errors import BadInput
 from ai_power_export.evidence_names import SECONDARY
 from ai_power_export.facts import Fact, JsonValue, Missing, Notice
 from ai_power_export.reconcile import Decision, Dropped, list_of
-from ai_power_export.report.boamps import FIELDS, FieldInfo
 from ai_power_export.report.evidence import (
     NOTHING_SAYS,
     Evidence,
@@ -23,6 +22,8 @@ from ai_power_export.report.evidence import (
 )
 from ai_power_export.report.explain_hyperparameters import MARKS, Hyperparameters, hyperparameters_in
 from ai_power_export.report.explain_rivals import Rival, rivals_of, said
+from ai_power_export.report.format.boamps import FIELDS
+from ai_power_export.report.format.fields import FieldInfo
 from ai_power_export.report.hints import hints
 
 REMOVED = "removed by hand since"

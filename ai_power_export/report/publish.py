@@ -10,10 +10,10 @@ from typing import Any
 from ai_power_export.facts import Facts, Origin
 from ai_power_export.reconcile import Decision, Verdict, reconcile
 from ai_power_export.report.assemble import assemble
-from ai_power_export.report.boamps import FIELDS, Report
+from ai_power_export.report.checks.structure import problems
 from ai_power_export.report.describe import describe
 from ai_power_export.report.evidence import evidence, filled_fields
-from ai_power_export.report.validate import problems
+from ai_power_export.report.format.boamps import FIELDS, Report
 from ai_power_export.report.write import report_name, write_json
 
 STATUS = "header.reportStatus"

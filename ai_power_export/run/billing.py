@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ai_power_export.measure.generation import generation_mix
-from ai_power_export.report.boamps import Measure, Report
+from ai_power_export.report.format.boamps import Measure, Report
 from ai_power_export.settings import Settings
 from ai_power_export.tariff import Prices, cost, day_prices
 from ai_power_export.units import energy, power

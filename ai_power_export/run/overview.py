@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ai_power_export.measure.energies import kwh_of
-from ai_power_export.report.boamps import FIELDS
+from ai_power_export.report.format.boamps import FIELDS
 from ai_power_export.report.publish import Written
 from ai_power_export.run.billing import Drawn, above_rest, generation, paid
 from ai_power_export.settings import Settings

@@ -10,9 +10,9 @@ from explained_report import BAYES, FOREST, SVC, documents, write
 from hypothesis import given, settings
 
 from ai_power_export.errors import BadInput
-from ai_power_export.report.boamps import FIELDS
 from ai_power_export.report.evidence import Evidence, without_indices
 from ai_power_export.report.explain import explain
+from ai_power_export.report.format.boamps import FIELDS
 from ai_power_export.report.read import read_report
 
 

@@ -8,7 +8,7 @@ import pytest
 from explained_report import write
 from running import AIPOWER, ROOT
 
-from ai_power_export.report.boamps import FIELDS
+from ai_power_export.report.format.boamps import FIELDS
 
 
 @pytest.fixture

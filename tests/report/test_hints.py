@@ -9,7 +9,7 @@ import typer
 
 from ai_power_export.cli.app import app
 from ai_power_export.report.answers import typed_answers
-from ai_power_export.report.boamps import FIELDS
+from ai_power_export.report.format.boamps import FIELDS
 from ai_power_export.report.hints import hints
 from ai_power_export.settings import Settings
 

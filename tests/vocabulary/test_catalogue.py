@@ -147,7 +147,7 @@ def test_families():
 
 
 def test_formats_are_words_of_the_report():
-    from ai_power_export.report.boamps import DataFormat
+    from ai_power_export.report.format.boamps import DataFormat
 
     words = set(DataFormat.__args__)
     assert {*FORMAT_OF_SUFFIX.values(), *TABULAR_FORMATS, *TYPE_OF_FORMAT} <= words

@@ -1,11 +1,4 @@
-"""The BoAmps format (`formatVersion` 0.1) as pydantic models.
-
-The models accept and reject the same documents as the official JSON Schemas
-do: unknown keys are allowed and kept, types are strict (no text for a number,
-no truth value for a number, no `2.0` for a count), and `null` stands for no
-value at all. Two things go beyond: NaN and infinities, which JSON does not
-have, are refused, and the Python names of fields are taken as well as the
-format's own, so that `Measure(power_consumption=0.2, ...)` can be written.
+"""The current version of the format, BoAmps (`formatVersion` 0.1), as pydantic models.
 
 The format is BoAmps by Boavizta, https://github.com/Boavizta/BoAmps, licensed
 CC BY 4.0; names and meaning are theirs, the wording is ours.
@@ -13,17 +6,12 @@ CC BY 4.0; names and meaning are theirs, the wording is ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from types import NoneType
-from typing import Any, Literal, Union, get_args
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic.alias_generators import to_camel
-from typing_extensions import Self
+from pydantic import Field
 
-Number = Union[int, float]
-"""JSON's number: an integer stays one, so that 13 is not written as 13.0."""
+from ai_power_export.report.format.fields import FieldInfo, leaves
+from ai_power_export.report.format.part import Number, Part
 
 # fmt: off
 DataFormat = Literal[
@@ -49,60 +37,7 @@ DataType = Literal[
 ]
 
 
-class _Part(BaseModel):
-    """What all objects of the format have in common."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        populate_by_name=True,
-        extra="allow",
-        frozen=True,
-        strict=True,
-        allow_inf_nan=False,
-    )
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _not_null(cls, value: Any) -> Any:
-        """Refuse a `null` that was given; an attribute left out reads as None."""
-        if value is None:
-            raise ValueError("null is no value in this format: leave the field out")
-        return value
-
-    def to_document(self) -> dict[str, Any]:
-        """Return the plain JSON object: the format's names, only what was given.
-
-        Not `exclude_none`: a field that was given is never None, and an
-        unknown key that holds `null` is kept as it came.
-        """
-        return self.model_dump(by_alias=True, exclude_unset=True)
-
-    @classmethod
-    def draft(cls, document: Mapping[str, Any]) -> Self:
-        """Build from a document that may be incomplete, unchecked; what it lacks reads as None."""
-        names = {
-            field.alias or name: (name, value_types(field.annotation)[0])
-            for name, field in cls.model_fields.items()
-        }
-        given = {
-            name: _draft_of(kind, document[alias])
-            for alias, (name, kind) in names.items()
-            if alias in document
-        }
-        extra = {key: value for key, value in document.items() if key not in names}
-        lacking = {name: None for name, _ in names.values() if name not in given}
-        return cls.model_construct(_fields_set={*given, *extra}, **given, **lacking, **extra)
-
-
-def _draft_of(kind: Any, value: Any) -> Any:
-    if not (isinstance(kind, type) and issubclass(kind, _Part)):
-        return value
-    if isinstance(value, list):
-        return [_draft_of(kind, each) for each in value]
-    return kind.draft(value) if isinstance(value, Mapping) else value
-
-
-class Publisher(_Part):
+class Publisher(Part):
     """Who publishes the report."""
 
     name: str | None = Field(None, description="organisation that publishes the report")
@@ -116,7 +51,7 @@ class Publisher(_Part):
     public_key: str | None = Field(None, description="public key that proves the identity of the publisher")
 
 
-class Header(_Part):
+class Header(Part):
     """What the report is and where it comes from."""
 
     licensing: str | None = Field(None, description="licence under which the report is shared")
@@ -132,7 +67,7 @@ class Header(_Part):
     publisher: Publisher | None = Field(None, description="who publishes the report")
 
 
-class Algorithm(_Part):
+class Algorithm(Part):
     """One algorithm that the task used."""
 
     training_type: str | None = Field(
@@ -169,7 +104,7 @@ class Algorithm(_Part):
     )
 
 
-class Dataset(_Part):
+class Dataset(Part):
     """Data that went into the task or came out of it; for inference, of one request on average."""
 
     data_usage: Literal["input", "output"] = Field(
@@ -191,7 +126,7 @@ class Dataset(_Part):
     owner: str | None = Field(None, description="owner of the data if known")
 
 
-class Task(_Part):
+class Task(Part):
     """The computation that was measured."""
 
     task_stage: str = Field(
@@ -219,7 +154,7 @@ class Task(_Part):
     )
 
 
-class Measure(_Part):
+class Measure(Part):
     """One measure of the energy that the task used."""
 
     measurement_method: str = Field(
@@ -252,7 +187,7 @@ class Measure(_Part):
     )
 
 
-class System(_Part):
+class System(Part):
     """The operating system."""
 
     os: str = Field(description="operating system, such as linux")
@@ -260,14 +195,14 @@ class System(_Part):
     distribution_version: str | None = Field(None, description="version of that distribution")
 
 
-class Software(_Part):
+class Software(Part):
     """The programming language."""
 
     language: str = Field(description="programming language of the task, such as python")
     version: str | None = Field(None, description="version of the language")
 
 
-class Component(_Part):
+class Component(Part):
     """One kind of hardware that the task ran on."""
 
     component_name: str | None = Field(
@@ -286,7 +221,7 @@ class Component(_Part):
     )
 
 
-class Infrastructure(_Part):
+class Infrastructure(Part):
     """Where the task ran."""
 
     infra_type: Literal["publicCloud", "privateCloud", "onPremise", "other"] = Field(
@@ -298,7 +233,7 @@ class Infrastructure(_Part):
     components: list[Component] = Field(min_length=1, description="hardware that the task ran on")
 
 
-class Environment(_Part):
+class Environment(Part):
     """The place, and the electricity that was used there."""
 
     country: str = Field(description="country where the machine stands")
@@ -316,7 +251,7 @@ class Environment(_Part):
     )
 
 
-class Report(_Part):
+class Report(Part):
     """One report: a task, its energy, and everything around it."""
 
     header: Header | None = Field(None, description="what the report is and where it comes from")
@@ -331,46 +266,5 @@ class Report(_Part):
     )
 
 
-@dataclass(frozen=True)
-class FieldInfo:
-    """One leaf field of the format."""
-
-    path: str
-    """Dotted path in the report without list indices: `task.algorithms.classPath`."""
-    description: str
-    """What it says, with its unit."""
-    kind: str
-    """JSON type of the value: `string`, `number` or `integer`."""
-    choices: tuple[str, ...] = ()
-    """The values allowed, where only some are."""
-
-
-def value_types(annotation: Any) -> tuple[Any, ...]:
-    """Return what a value of a field may be: classes, or the texts of a Literal.
-
-    Looks through lists and unions, without the None of a field left out:
-    `list[Algorithm]` gives `(Algorithm,)`, `Number | None` gives `(int, float)`.
-    """
-    inner = get_args(annotation)
-    if not inner:
-        return () if annotation is NoneType else (annotation,)
-    return tuple(found for part in inner for found in value_types(part))
-
-
-def json_kind(types: tuple[Any, ...]) -> str:
-    """Return the JSON type of a leaf field whose `value_types` are given."""
-    return "number" if float in types else "integer" if int in types else "string"
-
-
-def _leaves(model: type[BaseModel], prefix: str = "") -> Iterator[FieldInfo]:
-    for name, field in model.model_fields.items():
-        path, types = prefix + (field.alias or name), value_types(field.annotation)
-        if isinstance(types[0], type) and issubclass(types[0], BaseModel):
-            yield from _leaves(types[0], path + ".")
-        else:
-            choices = tuple(choice for choice in types if isinstance(choice, str))
-            yield FieldInfo(path, field.description or "", json_kind(types), choices)
-
-
-FIELDS: tuple[FieldInfo, ...] = tuple(_leaves(Report))
+FIELDS: tuple[FieldInfo, ...] = tuple(leaves(Report))
 """All leaf fields of the format, in its own order."""

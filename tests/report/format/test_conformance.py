@@ -9,9 +9,9 @@ from jsonschema import Draft202012Validator
 from official_boamps import official_folder, official_validator, read
 from pydantic import ValidationError
 
-from ai_power_export.report.boamps import FIELDS, Report
-from ai_power_export.report.schema import load_schema
-from ai_power_export.report.validate import problems
+from ai_power_export.report.checks.structure import problems
+from ai_power_export.report.format.boamps import FIELDS, Report
+from ai_power_export.report.format.schema import load_schema
 
 
 def examples(count: int) -> settings:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ai_power_export.report.schema import load_schema
+from ai_power_export.report.format.schema import load_schema
 
 NAMES = {
     "object": "an object",

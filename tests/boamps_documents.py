@@ -4,7 +4,7 @@ import copy
 
 from hypothesis import strategies as st
 
-from ai_power_export.report.boamps import FIELDS
+from ai_power_export.report.format.boamps import FIELDS
 
 LISTS = {"task.algorithms", "task.dataset", "measures", "infrastructure.components"}
 SHARES = {

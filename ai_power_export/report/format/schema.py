@@ -3,7 +3,7 @@
 The schema of the current format is written from the pydantic models, so that
 both say the same. After a change to the models, in a checkout:
 
-    python -m ai_power_export.report.schema
+    python -m ai_power_export.report.format.schema
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[2]
 CHECKOUT_SCHEMAS = PACKAGE.parent / "schemas"
 FILE = "report.schema.json"
 
@@ -50,7 +50,7 @@ def load_schema(version: str = "boamps") -> dict[str, Any]:
 
 def boamps_schema() -> dict[str, Any]:
     """Write the JSON Schema (draft 2020-12) of the current format from the pydantic models."""
-    from ai_power_export.report.boamps import Report
+    from ai_power_export.report.format.boamps import Report
 
     definitions: dict[str, Any] = {}
     report = _object(Report, definitions)
@@ -83,7 +83,8 @@ def _property(field: FieldInfo, definitions: dict[str, Any]) -> dict[str, Any]:
 def _value(annotation: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     from pydantic import BaseModel
 
-    from ai_power_export.report.boamps import json_kind, value_types
+    from ai_power_export.report.format.fields import json_kind
+    from ai_power_export.report.format.part import value_types
 
     types = value_types(annotation)
     if isinstance(types[0], str):

@@ -2,7 +2,7 @@ import pytest
 from official_boamps import official_folder, official_schemas, read
 from pydantic import ValidationError
 
-from ai_power_export.report.boamps import FIELDS, Component, Header, Measure, Report
+from ai_power_export.report.format.boamps import FIELDS, Component, Header, Measure, Report
 
 
 def minimal() -> dict:

@@ -1,6 +1,6 @@
 """A report that is not complete is still a report to look at."""
 
-from ai_power_export.report.boamps import Report
+from ai_power_export.report.format.boamps import Report
 
 DOCUMENT = {
     "task": {"algorithms": [{"classPath": "a.B"}], "note": 1},

@@ -1,7 +1,7 @@
 import pytest
 
-from ai_power_export.report.boamps import FIELDS
-from ai_power_export.report.validate import Problem, problems
+from ai_power_export.report.checks.structure import Problem, problems
+from ai_power_export.report.format.boamps import FIELDS
 
 
 def document(**changes) -> dict:

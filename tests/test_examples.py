@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import pytest
 from running import ROOT
 
-from ai_power_export.report.checks.structure import problems
+from ai_power_export.report.checks.structure import structure_findings
 
 pytest.importorskip("sklearn")
 
@@ -96,7 +96,7 @@ def test_an_example_gives_a_valid_and_true_report(name, tmp_path, run, export, o
     assert ended.returncode == 0, ended.stderr
     (report,) = ended.reports
     assert [error.message for error in official.iter_errors(report)] == []
-    assert problems(report) == []
+    assert list(structure_findings(report)) == []
     assert report["header"]["reportStatus"] == "final"
     task = report["task"]
     algorithm, data = task["algorithms"][0], task["dataset"][0]

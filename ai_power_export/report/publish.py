@@ -10,7 +10,8 @@ from typing import Any
 from ai_power_export.facts import Facts, Origin
 from ai_power_export.reconcile import Decision, Verdict, reconcile
 from ai_power_export.report.assemble import assemble
-from ai_power_export.report.checks.structure import problems
+from ai_power_export.report.checks.finding import in_order
+from ai_power_export.report.checks.structure import structure_findings
 from ai_power_export.report.describe import describe
 from ai_power_export.report.evidence import evidence, filled_fields
 from ai_power_export.report.format.boamps import FIELDS, Report
@@ -69,7 +70,8 @@ def publish(
     _describe(verdict)
     document = assemble(verdict)
     cut = (cut_short,) if cut_short else ()
-    missing = (*cut, *(f"{problem.path} {problem.what}" for problem in problems(document)))
+    found = in_order(structure_findings(document))
+    missing = (*cut, *(f"{each.path} {each.what}" for each in found))
     status = _status(verdict, complete=not missing)
     document = assemble(verdict)
     path = folder / f"{report_name(document)}.json"

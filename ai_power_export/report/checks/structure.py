@@ -1,16 +1,15 @@
-"""What is wrong with a report, each problem with its place and its remedy."""
+"""Whether a report has the shape of the format: what its JSON Schema refuses, in words."""
 
 from __future__ import annotations
 
 import difflib
 import math
-import re
 import reprlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from ai_power_export.report.checks.finding import Finding, dotted
 from ai_power_export.report.format.schema import load_schema
 
 NAMES = {
@@ -26,49 +25,26 @@ MANY_CHOICES = 10
 """Longer lists of choices are cut down to those that resemble the value."""
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with a report."""
+def structure_findings(document: Any, version: str = "boamps") -> Iterator[Finding]:
+    """Yield what a version's JSON Schema refuses in a document, in no order.
 
-    path: str
-    """Where, dotted and with indices: `task.algorithms[0].trainingType`; `report` for the whole."""
-    what: str
-    """What is wrong, to be read after the path: `is missing`."""
-    mend: str
-    """What to do about it."""
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.what} ({self.mend})"
-
-
-def problems(document: Mapping[str, Any]) -> list[Problem]:
-    """Return everything that is wrong with a report of the current format, in the order of paths.
-
-    Empty means: the official BoAmps schema accepts the document.
+    None means: the official schema of that version accepts the document.
     """
-    found = {problem for check in CHECKS for problem in check(document)}
-    return sorted(found, key=lambda problem: (_natural(problem.path), problem.what))
-
-
-def _structure(document: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield what the format's JSON Schema refuses."""
-    for error in _validator().iter_errors(document):
+    for error in _validator(version).iter_errors(document):
         place = tuple(error.absolute_path)
         if error.validator == "required":
             for name in set(error.validator_value) - set(error.instance):
                 description = error.schema["properties"][name]["description"]
-                yield Problem(_dotted((*place, name)), "is missing", f"add it: {description}")
+                mend = f"add it: {description}"
+                yield Finding(dotted((*place, name)), "is missing", mend, "error", "missing-field")
         else:
-            yield Problem(_dotted(place), *_REFUSALS[error.validator](error.instance, error.schema))
-
-
-CHECKS: tuple[Callable[[Mapping[str, Any]], Iterable[Problem]], ...] = (_structure,)
-"""All checks of a report; each yields its problems for any document, valid or not."""
+            code, words = _REFUSALS[error.validator]
+            yield Finding(dotted(place), *words(error.instance, error.schema), "error", code)
 
 
 @cache
-def _validator() -> Any:
-    """Return the validator of the current format; the first call imports jsonschema.
+def _validator(version: str) -> Any:
+    """Return the validator of a version of the format; the first call imports jsonschema.
 
     Types are those of the official schema (draft-04) and of JSON proper. Newer
     drafts, ours among them, count 2.0 as an integer, and NaN is a Python
@@ -86,7 +62,7 @@ def _validator() -> Any:
             ),
         }
     )
-    return extend(Draft202012Validator, type_checker=types)(load_schema())
+    return extend(Draft202012Validator, type_checker=types)(load_schema(version))
 
 
 def _is_integer(value: object) -> bool:
@@ -114,28 +90,17 @@ def _empty(_: object, schema: Mapping[str, Any]) -> tuple[str, str]:
     return "is empty", f"give at least one: {schema['description']}"
 
 
-_REFUSALS: dict[str, Callable[[object, Mapping[str, Any]], tuple[str, str]]] = {
-    "type": _wrong_type,
-    "enum": _wrong_choice,
-    "minimum": _out_of_range,
-    "maximum": _out_of_range,
-    "minItems": _empty,
+_REFUSALS: dict[str, tuple[str, Callable[[object, Mapping[str, Any]], tuple[str, str]]]] = {
+    "type": ("wrong-type", _wrong_type),
+    "enum": ("unknown-choice", _wrong_choice),
+    "minimum": ("out-of-range", _out_of_range),
+    "maximum": ("out-of-range", _out_of_range),
+    "minItems": ("empty-list", _empty),
 }
-"""What and mend of a problem, by the keyword of the schema that refused the value."""
+"""Code, and what and mend, of a finding, by the keyword of the schema that refused the value."""
 
 
 def _shown(value: object) -> str:
     """Return the value as JSON would have it, short."""
     words = {None: "null", True: "true", False: "false"}
     return words[value] if value is None or isinstance(value, bool) else reprlib.repr(value)
-
-
-def _dotted(place: Iterable[str | int]) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
-    return text.removeprefix(".") or "report"
-
-
-def _natural(path: str) -> list[str | int]:
-    """Return a sort key that puts item [2] before item [10]."""
-    parts = re.split(r"\[(\d+)\]", path)
-    return [int(part) if odd % 2 else part for odd, part in enumerate(parts)]

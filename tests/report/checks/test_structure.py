@@ -1,7 +1,12 @@
 import pytest
 
-from ai_power_export.report.checks.structure import Problem, problems
+from ai_power_export.report.checks.finding import Finding, in_order
+from ai_power_export.report.checks.structure import structure_findings
 from ai_power_export.report.format.boamps import FIELDS
+
+
+def problems(document) -> list[Finding]:
+    return list(in_order(structure_findings(document)))
 
 
 def document(**changes) -> dict:
@@ -34,7 +39,9 @@ def test_a_missing_key_is_named_by_its_own_path_and_described():
     broken = document()
     del broken["task"]["taskFamily"]
     family = next(field for field in FIELDS if field.path == "task.taskFamily")
-    assert problems(broken) == [Problem("task.taskFamily", "is missing", f"add it: {family.description}")]
+    assert problems(broken) == [
+        Finding("task.taskFamily", "is missing", f"add it: {family.description}", "error", "missing-field")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from official_boamps import official_folder, official_validator, read
 from pydantic import ValidationError
 
-from ai_power_export.report.checks.structure import problems
+from ai_power_export.report.checks.structure import structure_findings
 from ai_power_export.report.format.boamps import FIELDS, Report
 from ai_power_export.report.format.schema import load_schema
 
@@ -35,7 +35,7 @@ def models_accept(document) -> bool:
 
 def assert_one_verdict(document, official) -> None:
     verdict = official.is_valid(document)
-    assert (problems(document) == []) is verdict
+    assert (list(structure_findings(document)) == []) is verdict
     assert models_accept(document) is verdict
     if not has_float_count(document):
         assert plain_validator().is_valid(document) is verdict

@@ -1,0 +1,50 @@
+"""What a check says of a report: one class for all checks, and the order in which findings are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+"""An error makes the report invalid; a warning is for a human to judge."""
+
+WHOLE = "report"
+"""Path of a finding about the document as a whole."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong or doubtful in a report."""
+
+    path: str
+    """Where, dotted and with indices: `task.algorithms[0].trainingType`; `report` for the whole."""
+    what: str
+    """What is wrong, to be read after the path: `is missing`."""
+    mend: str
+    """What to do about it."""
+    severity: Severity
+    code: str
+    """What kind of finding it is, in kebab-case; it stays the same when the words change."""
+
+    def __str__(self) -> str:
+        mend = f" ({self.mend})" if self.mend else ""
+        return f"{self.path}: {self.what}{mend}"
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order of their paths, each once."""
+    return tuple(sorted(set(findings), key=lambda each: (_natural(each.path), each.what, each.code)))
+
+
+def dotted(place: Iterable[str | int]) -> str:
+    """Return the path of a place in a document: `("measures", 0, "version")` is `measures[0].version`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return text.removeprefix(".") or WHOLE
+
+
+def _natural(path: str) -> list[str | int]:
+    """Return a sort key that puts item [2] before item [10]."""
+    parts = re.split(r"\[(\d+)\]", path)
+    return [int(part) if odd % 2 else part for odd, part in enumerate(parts)]

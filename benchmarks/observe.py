@@ -2,8 +2,9 @@
 
     python benchmarks/observe.py [--fits 2000] [--rounds 3] [--engine wrapping]
 
-Bare and watched loops take turns, so that both meet the same moods of the
-machine; a ratio is the median over the rounds.
+Each watched loop stands between two bare ones, so that all meet the same moods of the
+machine; a ratio is the median over the rounds. Beside it stands how far the two bare
+loops of a round are apart, the noise: what is smaller was not measured.
 """
 
 from __future__ import annotations
@@ -44,20 +45,23 @@ def watched_loop(model, fits, engine):
 
 
 def compare(model, fits, rounds, engine):
-    """Print one line: bare and watched loops in turn, the order changing over."""
+    """Print one line: each watched loop beside the mean of the bare ones before and after it."""
     loop(model, fits // 10)
-    ratios, bares, costs, complete = [], [], [], True
-    for turn in range(rounds):
-        bare = 0.0 if turn % 2 else loop(model, fits)
+    before = loop(model, fits)
+    ratios, noises, bares, costs, complete = [], [], [], [], True
+    for _ in range(rounds):
         watched, spent, all_seen = watched_loop(model, fits, engine)
-        bare = bare or loop(model, fits)
+        after = loop(model, fits)
+        bare = (before + after) / 2
         ratios.append(watched / bare)
+        noises.append(max(before, after) / min(before, after) - 1)
         bares.append(bare / fits * 1e6)
         costs.append(spent / bare)
         complete &= all_seen
+        before = after
     note = "" if complete else "switched itself off"
-    name, bare, ratio, cost = model.__name__, *map(statistics.median, (bares, ratios, costs))
-    print(f"{name:<24}{bare:>12.0f}{ratio:>14.3f}{cost:>11.1%}  {note}")
+    bare, ratio, noise, cost = map(statistics.median, (bares, ratios, noises, costs))
+    print(f"{model.__name__:<24}{bare:>12.0f}{ratio:>14.3f}{noise:>8.1%}{cost:>11.1%}  {note}")
 
 
 def timed(step):
@@ -80,11 +84,11 @@ def edges(engine):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--fits", type=int, default=2000, help="fits in one loop")
-    parser.add_argument("--rounds", type=int, default=3, help="loops of each kind")
+    parser.add_argument("--rounds", type=int, default=5, help="watched loops of each model")
     parser.add_argument("--engine", choices=["monitoring", "wrapping"])
     options = parser.parse_args()
     print(f"Python {sys.version.split()[0]}, engine: {options.engine or 'chosen by the Python version'}")
-    print(f"{'model':<24}{'bare µs/fit':>12}{'watched/bare':>14}{'callbacks':>11}")
+    print(f"{'model':<24}{'bare µs/fit':>12}{'watched/bare':>14}{'noise':>8}{'callbacks':>11}")
     for model in MODELS:
         compare(model, options.fits, options.rounds, options.engine)
     start, stop, facts = edges(options.engine)

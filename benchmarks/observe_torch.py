@@ -2,9 +2,8 @@
 
     python benchmarks/observe_torch.py [--steps 127] [--rounds 30] [--engine wrapping]
 
-Bare and watched steps take turns, so that both meet the same moods of the
-machine; a ratio is the median over the rounds. Steps are timed by the processor, so that other programs
-on the machine do not count.
+Watched steps stand between bare ones, so that all meet the same moods of the machine; a ratio is the median
+over the rounds. Steps are timed by the processor, so that other programs on the machine do not count.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from itertools import islice
 import torch
 from torch import nn
 from torch._dynamo.utils import counters
+from torch.optim import optimizer
 from torch.utils.data import DataLoader, TensorDataset
 
 from ai_power_export.observe.watch import Watch
@@ -41,49 +41,74 @@ def training(most):
     """Return a function that takes so many steps on one thread, and returns its seconds of processor time."""
     torch.manual_seed(0)
     model, criterion = Network(), nn.CrossEntropyLoss()
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    adam = torch.optim.Adam(model.parameters(), lr=1e-3)
     data = TensorDataset(torch.randn(64 * most, 128), torch.randint(0, 10, (64 * most,)))
     loader = DataLoader(data, batch_size=64)
 
     def run(steps):
         begin = time.process_time()
         for x, y in islice(loader, steps):
-            optimizer.zero_grad()
+            adam.zero_grad()
             criterion(model(x), y).backward()
-            optimizer.step()
+            adam.step()
         return time.process_time() - begin
 
     return run
 
 
 def watched_steps(run, steps, engine):
-    """Return seconds of watched steps, milliseconds of the first callback, microseconds of a later one."""
+    """Return seconds of watched steps, and milliseconds of the first callback, which reads the network."""
     with Watch(engine=engine) as watch:
-        run(1)  # the first step of a watch reads the network
-        observer, follower = watch._observers["pytorch"], watch._follower("pytorch")
-        first = observer.spent
-        seconds, heard = run(steps), follower._heard
+        run(1)
+        first = watch._observers["pytorch"].spent
+        seconds = run(steps)
         assert all(each.complete for each in watch.cut())
-        return seconds, first * 1e3, (observer.spent - first) / (heard - 1) * 1e6
+        return seconds, first * 1e3
 
 
 def compare_steps(steps, rounds, engine):
-    """Print bare and watched steps."""
+    """Print watched steps beside the bare ones before and after them, and what a callback takes."""
     run = training(steps)
     run(steps)
-    ratios, bares, firsts, costs = [], [], [], []
-    for turn in range(rounds):
-        bare = 0.0 if turn % 2 else run(steps)
-        seen, first, cost = watched_steps(run, steps, engine)
-        bare = bare or run(steps)
+    before = run(steps)
+    ratios, noises, bares, firsts, callbacks = [], [], [], [], []
+    for _ in range(rounds):
+        seen, first = watched_steps(run, steps, engine)
+        after = run(steps)
+        bare = (before + after) / 2
         ratios.append(seen / bare)
+        noises.append(max(before, after) / min(before, after) - 1)
         bares.append(bare / steps * 1e6)
         firsts.append(first)
-        costs.append(cost)
-    bare, ratio, first, cost = map(statistics.median, (bares, ratios, firsts, costs))
-    print(f"step: bare {bare:.0f} µs, watched/bare {ratio:.3f} (target {HIGHEST_RATIO})")
-    share = f"{cost / bare:.1%} of it"
-    print(f"callback of a step: {cost:.1f} µs (target {LONGEST_US}), {share}; of the first {first:.1f} ms")
+        callbacks.append(callback(run, steps, engine))
+        before = run(steps)
+    bare, ratio, noise, first, took = map(statistics.median, (bares, ratios, noises, firsts, callbacks))
+    print(f"step: bare {bare:.0f} µs, watched/bare {ratio:.3f} (target {HIGHEST_RATIO}; noise {noise:.1%})")
+    print(f"callback of a step: {took:.1f} µs (target {LONGEST_US}); of the first step {first:.1f} ms")
+
+
+def callback(run, steps, engine):
+    """Return the microseconds that a step's callback takes at the median: what it adds between two hooks."""
+    bare = hooks_apart(run, steps)
+    with Watch(engine=engine):
+        run(1)
+        return hooks_apart(run, steps) - bare
+
+
+def hooks_apart(run, steps):
+    """Return the microseconds, at the median, from the first hook on a step to the last."""
+    hooks, first, apart = optimizer._global_optimizer_post_hooks, [0.0], []
+    last = optimizer.register_optimizer_step_post_hook(
+        lambda *_: apart.append(time.perf_counter() - first[0])
+    )
+    begin = optimizer.register_optimizer_step_post_hook(lambda *_: first.__setitem__(0, time.perf_counter()))
+    hooks.move_to_end(begin.id, last=False)
+    try:
+        run(steps)
+    finally:
+        begin.remove()
+        last.remove()
+    return statistics.median(apart) * 1e6
 
 
 def graphs(part):
@@ -91,15 +116,15 @@ def graphs(part):
     torch._dynamo.reset()
     counters.clear()
     model = Network()
-    optimizer = torch.optim.Adam(model.parameters())
+    adam = torch.optim.Adam(model.parameters())
     x, y = torch.randn(8, 128), torch.randint(0, 10, (8,))
     if part == "model":
         model = torch.compile(model, backend="eager", fullgraph=True)
 
     def step():
-        optimizer.zero_grad()
+        adam.zero_grad()
         nn.functional.cross_entropy(model(x), y).backward()
-        optimizer.step()
+        adam.step()
 
     run = torch.compile(step, backend="eager") if part == "step" else step
     for _ in range(3):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -37,10 +39,15 @@ def typed_answers(said: Mapping[str, Any], where: str) -> dict[str, JsonValue]:
     Raises:
         BadInput: A field that the format does not have, or a value that it cannot have.
     """
-    return {path: _typed(_field(path, where), value, where) for path, value in said.items()}
+    return {path: _typed(field_named(path, where), value, where) for path, value in said.items()}
 
 
-def _field(path: str, where: str) -> FieldInfo:
+def field_named(path: str, where: str) -> FieldInfo:
+    """Return the field of the format at a dotted path without indices.
+
+    Raises:
+        BadInput: There is none.
+    """
     known = {info.path: info for info in FIELDS}
     if path in known:
         return known[path]
@@ -66,10 +73,15 @@ def _number(value: Any) -> int | float | None:
     """Read a number as JSON writes it; None for anything else, also for what is not finite."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
-    try:
-        number = float(value)
-    except ValueError:
+    text = str(value).strip()
+    if not _NUMBER.fullmatch(text):
         return None
-    if number != number or number in (float("inf"), float("-inf")):
+    number = float(text)
+    if not math.isfinite(number):
         return None
-    return int(number) if number.is_integer() and "." not in str(value) else number
+    if text.lstrip("+-").isdigit():
+        return int(text)
+    return int(number) if number.is_integer() and "." not in text else number
+
+
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")

@@ -72,7 +72,7 @@ def publish(
     cut = (cut_short,) if cut_short else ()
     found = in_order(structure_findings(document))
     missing = (*cut, *(f"{each.path} {each.what}" for each in found))
-    status = _status(verdict, complete=not missing)
+    status = _status(verdict, complete=not missing, note=cut_short)
     document = assemble(verdict)
     path = folder / f"{report_name(document)}.json"
     write_json(path, document, durable=durable)
@@ -85,17 +85,17 @@ def _describe(verdict: Verdict) -> None:
         _derive(verdict, "task.taskDescription", describe(verdict), "made of the facts")
 
 
-def _status(verdict: Verdict, *, complete: bool) -> str:
-    """Decide the status: the user's own word stands."""
+def _status(verdict: Verdict, *, complete: bool, note: str) -> str:
+    """Decide the status: the user's own word stands. The note says what no answer can complete."""
     said = verdict.value(STATUS)
     if said is not None:
         return str(said)
     status = "final" if complete else DRAFT
-    _derive(verdict, STATUS, status, "validation against the schema")
+    _derive(verdict, STATUS, status, "validation against the schema", note)
     return status
 
 
-def _derive(verdict: Verdict, path: str, value: str | None, place: str) -> None:
+def _derive(verdict: Verdict, path: str, value: str | None, place: str, note: str = "") -> None:
     facts = Facts()
-    facts.add(path, value, Origin.DERIVED, place)
+    facts.add(path, value, Origin.DERIVED, place, note=note)
     verdict.fields.update({fact.field: Decision(fact) for fact in facts.found})

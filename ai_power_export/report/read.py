@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from ai_power_export.errors import BadInput
 from ai_power_export.report.evidence import Evidence, value_at
 
 EVIDENCE_SUFFIX = ".evidence.json"
+AFTER = "after"
+"""Key of the evidence that holds once a change has reached the report, with the digest of that report."""
 
 PARTS = ("task", "measures", "infrastructure")
 """What the format requires of every report; a document with none of them is something else."""
@@ -34,7 +37,7 @@ def read_report(place: Path) -> Saved:
         BadInput: There is no such report, it or its evidence cannot be read, or
             the evidence is of another report.
     """
-    path = _report_path(place)
+    path = report_path(place)
     document = _read_object(path)
     if not any(isinstance(document.get(part), (dict, list)) for part in PARTS):
         raise BadInput(f"no BoAmps report: it has none of {', '.join(PARTS)}", path.name)
@@ -42,7 +45,28 @@ def read_report(place: Path) -> Saved:
     return Saved(path, document, _read_evidence(beside, document) if beside.exists() else None)
 
 
-def _report_path(place: Path) -> Path:
+def digest(document: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what a report says, however its file is laid out."""
+    return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def read_evidence_object(path: Path, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the evidence file of a report as a JSON object.
+
+    A file that was caught in a change holds the evidence before and after it: the one that is of
+    the report as it stands counts.
+
+    Raises:
+        BadInput: It cannot be read.
+    """
+    data = _read_object(path)
+    after = data.pop(AFTER, None)
+    if isinstance(after, Mapping) and after.get("report") == digest(document):
+        return dict(after["evidence"])
+    return data
+
+
+def report_path(place: Path) -> Path:
     if place.is_dir():
         return _only_report(place)
     if place.name.endswith(EVIDENCE_SUFFIX):
@@ -75,8 +99,8 @@ def _read_object(path: Path) -> dict[str, Any]:
 
 
 def _read_evidence(path: Path, document: Mapping[str, Any]) -> Evidence:
-    data = _read_object(path)
     try:
+        data = read_evidence_object(path, document)
         evidence = Evidence.from_json(data)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise BadInput("is not readable as evidence", path.name, "move it away to do without") from None

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import stat
 import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
@@ -46,11 +47,17 @@ def write_json(path: Path, data: Any, *, durable: bool = True) -> None:
     # A lone surrogate (from an undecodable file name) is no UTF-8; `backslashreplace` writes it as
     # the very escape that JSON has for it.
     text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    content = text.encode("utf-8", "backslashreplace")
+    write_bytes(path, text.encode("utf-8", "backslashreplace"), durable=durable)
+
+
+def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Write a file whole, as `write_json` does; a file that is replaced keeps who may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".aipower-{secrets.token_hex(8)}.tmp")
     try:
         _write(temporary, content, durable=durable)
+        with suppress(OSError):
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

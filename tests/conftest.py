@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from official_boamps import official_validator
 from running import AIPOWER, TEMPORARY, Ended, clean_environment
+from written_reports import refused_reports
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +56,13 @@ def export(run):
         return run(*fixed, *options, *arguments, program=AIPOWER, **more)
 
     return _export
+
+
+@pytest.fixture(scope="session", autouse=True)
+def officially_checked(tmp_path_factory):
+    """Have the official schema judge every report that tests of this process have left."""
+    yield
+    assert refused_reports(tmp_path_factory.getbasetemp()) == {}
 
 
 @pytest.fixture(scope="session")

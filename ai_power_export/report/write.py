@@ -8,8 +8,8 @@ import re
 import secrets
 import stat
 import unicodedata
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +51,21 @@ def write_json(path: Path, data: Any, *, durable: bool = True) -> None:
 
 
 def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
-    """Write a file whole, as `write_json` does; a file that is replaced keeps who may read it."""
+    """Write a file whole, as `write_json` does."""
+    with whole_file(path, durable=durable) as temporary:
+        _write(temporary, content, durable=durable)
+
+
+@contextmanager
+def whole_file(path: Path, *, durable: bool = True) -> Iterator[Path]:
+    """Yield where to write a new file; when it is written, it takes the place of the path.
+
+    After an error inside, all is as it was. A file that is replaced keeps who may read it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".aipower-{secrets.token_hex(8)}.tmp")
     try:
-        _write(temporary, content, durable=durable)
+        yield temporary
         with suppress(OSError):
             temporary.chmod(stat.S_IMODE(path.stat().st_mode))
         temporary.replace(path)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.report.evidence import Evidence, value_at
+from ai_power_export.report.reading.file import read_json
 
 EVIDENCE_SUFFIX = ".evidence.json"
 AFTER = "after"
@@ -67,6 +68,7 @@ def read_evidence_object(path: Path, document: Mapping[str, Any]) -> dict[str, A
 
 
 def report_path(place: Path) -> Path:
+    """Return the file of the report that a path names; errors as in `read_report`."""
     if place.is_dir():
         return _only_report(place)
     if place.name.endswith(EVIDENCE_SUFFIX):
@@ -87,12 +89,9 @@ def _only_report(folder: Path) -> Path:
 
 
 def _read_object(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror or error}", str(path)) from None
-    except (ValueError, RecursionError):
-        raise BadInput("is not JSON", path.name) from None
+    document = read_json(path)
+    if isinstance(document, list):
+        raise BadInput(f"holds a list of {len(document)}", path.name, "a file holds one report")
     if not isinstance(document, dict):
         raise BadInput("is no JSON object, so neither report nor evidence", path.name)
     return document

@@ -188,13 +188,13 @@ def test_a_report_without_evidence_is_read(tmp_path):
 
 REPORT, ANOTHERS = json.dumps(documents()[0]), json.dumps({**documents()[1], "reportId": "another"})
 BAD = {
-    "no.json": ({}, "No such file"),
+    "no.json": ({}, "no such file"),
     ".": ({}, r"no report_\*\.json"),
     "./": ({"report_a.json": "{}", "report_b.json": "{}"}, "2 reports"),
     "half.json": ({"half.json": "{"}, "not JSON"),
-    "deep.json": ({"deep.json": "[" * 100_000}, "not JSON"),
-    "latin.json": ({"latin.json": "\udce9"}, "not JSON"),
-    "list.json": ({"list.json": "[]"}, "no JSON object"),
+    "deep.json": ({"deep.json": "[" * 100_000}, "nested more than 100 levels"),
+    "latin.json": ({"latin.json": "\udce9"}, "not UTF-8"),
+    "list.json": ({"list.json": "[]"}, "holds a list of 0"),
     "other.json": ({"other.json": '{"reportId": "x"}'}, "no BoAmps report"),
     "a.json": ({"a.json": REPORT, "a.evidence.json": "{}"}, "not readable as evidence"),
     "b.json": ({"b.json": REPORT, "b.evidence.json": ANOTHERS}, "evidence of another report"),

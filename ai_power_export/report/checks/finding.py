@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from ai_power_export.report.reading.places import dotted as dotted  # the words of a finding's path
+
 Severity = Literal["error", "warning"]
 """An error makes the report invalid; a warning is for a human to judge."""
-
-WHOLE = "report"
-"""Path of a finding about the document as a whole."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,6 @@ class Finding:
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings in the order of their paths, each once."""
     return tuple(sorted(set(findings), key=lambda each: (_natural(each.path), each.what, each.code)))
-
-
-def dotted(place: Iterable[str | int]) -> str:
-    """Return the path of a place in a document: `("measures", 0, "version")` is `measures[0].version`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
-    return text.removeprefix(".") or WHOLE
 
 
 def _natural(path: str) -> list[str | int]:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from ai_power_export.report.checks.finding import Finding, dotted
+from ai_power_export.report.checks.finding import Finding
 from ai_power_export.report.format.schema import load_schema
+from ai_power_export.report.reading.places import dotted
 
 NAMES = {
     "object": "an object",

@@ -1,0 +1,1 @@
+"""Reading what others wrote, once for all commands: files, JSON, and the places in it."""

@@ -12,43 +12,15 @@ from pydantic import Field
 
 from ai_power_export.report.format.fields import FieldInfo, leaves
 from ai_power_export.report.format.part import Number, Part
+from ai_power_export.report.format.shared import FileFormat, Publisher, Software, System
 
-# fmt: off
-DataFormat = Literal[
-    "3gp", "3gpp", "3gpp2", "8svx", "aa", "aac", "aax", "act", "afdesign", "afphoto", "ai", "aiff",
-    "alac", "amr", "amv", "ape", "arrow", "asf", "au", "avi", "avif", "awb", "bmp", "bpg", "cd5", "cda",
-    "cdr", "cgm", "clip", "cpt", "csv", "deep", "dirac", "divx", "drawingml", "drw", "dss", "dvf", "ecw",
-    "eps", "fits", "flac", "flif", "flv", "flvf4v", "gem", "gerber", "gif", "gle", "gsm", "heif", "hp-gl",
-    "html", "hvif", "ico", "iklax", "ilbm", "img", "ivs", "jpeg", "json", "kra", "lottie", "m4a", "m4b",
-    "m4p", "m4v", "mathml", "matroska", "mdp", "mmf", "movpkg", "mp3", "mpc", "mpeg1", "mpeg2", "mpeg4",
-    "msv", "mxf", "naplps", "netpbm", "nmf", "nrrd", "nsv", "odg", "ods", "ogg", "opus", "pam", "parquet",
-    "pbm", "pcx", "pdf", "pdn", "pgf", "pgm", "pgml", "pict", "plbm", "png", "pnm", "postscript", "ppm",
-    "psd", "psp", "pstricks", "qcc", "quicktime", "ra", "raw", "realmedia", "regis", "rf64", "roq", "sai",
-    "sgi", "sid", "sln", "sql", "svg", "svi", "swf", "text", "tga", "tiff", "tinyvg", "tta", "vicar",
-    "vivoactive", "vml", "vob", "voc", "vox", "wav", "webm", "webp", "wma", "wmf", "wmv", "wv", "xaml",
-    "xar", "xcf", "xisf", "xls", "xlsx", "xml", "xps", "yaml", "other",
-]
-# fmt: on
+DataFormat = Literal[FileFormat, "other"]
 """File formats of data sets. The official list also holds `null`, which the
 official type (string) rules out again: no document with it is valid."""
 
 DataType = Literal[
     "tabular", "audio", "boolean", "image", "video", "object", "text", "token", "word", "other"
 ]
-
-
-class Publisher(Part):
-    """Who publishes the report."""
-
-    name: str | None = Field(None, description="organisation that publishes the report")
-    division: str | None = Field(None, description="department of the organisation that publishes")
-    project_name: str | None = Field(
-        None, description="project of the organisation that the report belongs to"
-    )
-    confidentiality_level: Literal["public", "internal", "confidential", "secret"] = Field(
-        description="how widely the report may be shared"
-    )
-    public_key: str | None = Field(None, description="public key that proves the identity of the publisher")
 
 
 class Header(Part):
@@ -185,21 +157,6 @@ class Measure(Part):
     measurement_date_time: str | None = Field(
         None, description="when the measurement began, as YYYY-MM-DD HH:MM:SS"
     )
-
-
-class System(Part):
-    """The operating system."""
-
-    os: str = Field(description="operating system, such as linux")
-    distribution: str | None = Field(None, description="distribution that the system is, such as debian")
-    distribution_version: str | None = Field(None, description="version of that distribution")
-
-
-class Software(Part):
-    """The programming language."""
-
-    language: str = Field(description="programming language of the task, such as python")
-    version: str | None = Field(None, description="version of the language")
 
 
 class Component(Part):

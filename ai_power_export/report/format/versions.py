@@ -36,11 +36,17 @@ class Version:
     """For `header.formatVersion`. It tells little: all official samples say 0.1, Orange's too."""
     specification_uri: str
     """Where it is specified, for `header.formatVersionSpecificationUri`."""
+    source: str
+    """Whose it is."""
     models: Mapping[str, str]
     """Module of the models by form; each has `Report` and `FIELDS`."""
 
 
 _MODULES = "ai_power_export.report.format."
+_BOAVIZTA = "BoAmps by Boavizta (https://github.com/Boavizta/BoAmps)"
+_ORANGE = (
+    "ai-power-measures-sharing by Orange (https://github.com/Orange-OpenSource/ai-power-measures-sharing)"
+)
 
 VERSIONS: Mapping[str, Version] = {
     each.name: each
@@ -50,6 +56,7 @@ VERSIONS: Mapping[str, Version] = {
             "BoAmps as of April 2026",
             "0.1",
             "https://github.com/Boavizta/BoAmps/tree/main/model",
+            _BOAVIZTA,
             {WHOLE: _MODULES + "boamps"},
         ),
         Version(
@@ -57,6 +64,7 @@ VERSIONS: Mapping[str, Version] = {
             "BoAmps as of August 2024, with hyperparameters and inference properties",
             "0.1",
             "https://github.com/Boavizta/BoAmps/tree/00949ea036ed3f593a5bcfd70bc8e1830a31dedf/model",
+            _BOAVIZTA,
             {WHOLE: _MODULES + "boamps_2024"},
         ),
         Version(
@@ -65,6 +73,7 @@ VERSIONS: Mapping[str, Version] = {
             "0.0.1",
             "https://github.com/Orange-OpenSource/ai-power-measures-sharing/tree/"
             "296f422361cd6c43d119d9515115d1c460b30c86/model",
+            _ORANGE,
             {WHOLE: _MODULES + "orange", PUBLISHED: _MODULES + "orange_published"},
         ),
     )

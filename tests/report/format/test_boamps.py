@@ -49,13 +49,13 @@ def test_descriptions_are_our_own_words():
 
 def test_the_official_sample_goes_in_and_comes_out_unchanged():
     sample = read(official_folder() / "examples" / "boamps-llm-inference.json")
-    assert Report.model_validate(sample).to_document() == sample
+    assert Report.of_document(sample).to_document() == sample
 
 
 def test_unknown_keys_are_kept_even_with_null():
     document = {**minimal(), "note": None, "extra": {"deep": [None, 1]}}
     document["task"]["colour"] = "green"
-    assert Report.model_validate(document).to_document() == document
+    assert Report.of_document(document).to_document() == document
 
 
 def test_integers_stay_integers():
@@ -81,6 +81,15 @@ def test_energy_is_a_finite_number(energy):
         Measure(measurement_method="codecarbon", power_consumption=energy)
 
 
-def test_an_explicit_null_is_refused_with_the_remedy():
-    with pytest.raises(ValidationError, match="leave the field out"):
-        Header.model_validate({"reportDatetime": "2026-01-02 03:04:05", "licensing": None})
+def test_an_explicit_null_is_refused():
+    with pytest.raises(ValidationError):
+        Header.of_document({"reportDatetime": "2026-01-02 03:04:05", "licensing": None})
+
+
+def test_a_document_has_the_formats_names_alone():
+    document = {**minimal(), "task": {**minimal()["task"], "task_description": 7}}
+    assert Report.of_document(document).to_document() == document
+    del document["task"]["taskFamily"]
+    document["task"]["task_family"] = "classification"
+    with pytest.raises(ValidationError, match="taskFamily"):
+        Report.of_document(document)

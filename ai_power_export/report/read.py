@@ -39,11 +39,21 @@ def read_report(place: Path) -> Saved:
             the evidence is of another report.
     """
     path = report_path(place)
+    document = read_document(path)
+    beside = path.with_suffix(EVIDENCE_SUFFIX)
+    return Saved(path, document, _read_evidence(beside, document) if beside.exists() else None)
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Return the report in a file, without its evidence.
+
+    Raises:
+        BadInput: It cannot be read, or is no report.
+    """
     document = _read_object(path)
     if not any(isinstance(document.get(part), (dict, list)) for part in PARTS):
         raise BadInput(f"no BoAmps report: it has none of {', '.join(PARTS)}", path.name)
-    beside = path.with_suffix(EVIDENCE_SUFFIX)
-    return Saved(path, document, _read_evidence(beside, document) if beside.exists() else None)
+    return document
 
 
 def digest(document: Mapping[str, Any]) -> str:

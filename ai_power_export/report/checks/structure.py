@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import reprlib
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from ai_power_export.report.checks.finding import Finding
 from ai_power_export.report.format.schema import load_schema
-from ai_power_export.report.reading.places import dotted
+from ai_power_export.report.format.versions import CURRENT, form_of
+from ai_power_export.report.reading.places import LONGEST_KEY, dotted
 
 NAMES = {
     "object": "an object",
@@ -19,6 +20,8 @@ NAMES = {
     "string": "a text",
     "number": "a number",
     "integer": "an integer such as 2",
+    "boolean": "true or false",
+    "null": "null",
 }
 """JSON types in plain words."""
 
@@ -26,17 +29,21 @@ MANY_CHOICES = 10
 """Longer lists of choices are cut down to those that resemble the value."""
 
 
-def structure_findings(document: Any, version: str = "boamps") -> Iterator[Finding]:
+def structure_findings(document: Any, version: str = CURRENT) -> Iterator[Finding]:
     """Yield what a version's JSON Schema refuses in a document, in no order.
 
     None means: the official schema of that version accepts the document.
     """
-    for error in _validator(version).iter_errors(document):
+    from ai_power_export.report.checks.compiled import compiled
+
+    form = form_of(document, version)
+    if compiled(version, form).isinstance_python(document):
+        return
+    for error in _validator(version, form).iter_errors(document):
         place = tuple(error.absolute_path)
         if error.validator == "required":
             for name in set(error.validator_value) - set(error.instance):
-                description = error.schema["properties"][name]["description"]
-                mend = f"add it: {description}"
+                mend = f"add it{_of(error.schema['properties'][name])}"
                 yield Finding(dotted((*place, name)), "is missing", mend, "error", "missing-field")
         else:
             code, words = _REFUSALS[error.validator]
@@ -44,8 +51,8 @@ def structure_findings(document: Any, version: str = "boamps") -> Iterator[Findi
 
 
 @cache
-def _validator(version: str) -> Any:
-    """Return the validator of a version of the format; the first call imports jsonschema.
+def _validator(version: str, form: str) -> Any:
+    """Return the validator of a form of a version; the first call imports jsonschema.
 
     Types are those of the official schema (draft-04) and of JSON proper. Newer
     drafts, ours among them, count 2.0 as an integer, and NaN is a Python
@@ -63,7 +70,7 @@ def _validator(version: str) -> Any:
             ),
         }
     )
-    return extend(Draft202012Validator, type_checker=types)(load_schema(version))
+    return extend(Draft202012Validator, type_checker=types)(load_schema(version, form))
 
 
 def _is_integer(value: object) -> bool:
@@ -71,24 +78,25 @@ def _is_integer(value: object) -> bool:
 
 
 def _wrong_type(value: object, schema: Mapping[str, Any]) -> tuple[str, str]:
-    name = NAMES[schema["type"]]
-    return f"is {_shown(value)}, not {name}", f"give {name}: {schema['description']}"
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    names = " or ".join(NAMES[each] for each in types)
+    return f"is {_shown(value)}, not {names}", f"give {names}{_of(schema)}"
 
 
 def _wrong_choice(value: object, schema: Mapping[str, Any]) -> tuple[str, str]:
-    choices: list[str] = schema["enum"]
+    choices = [choice for choice in schema["enum"] if choice is not None]
     if len(choices) > MANY_CHOICES:
-        choices = [*difflib.get_close_matches(str(value).lower(), choices), "..."]
+        choices = [*get_close_matches(str(value)[:LONGEST_KEY].lower(), choices), "..."]
     return f"is {_shown(value)}, none of the values allowed", f"use one of {', '.join(choices)}"
 
 
 def _out_of_range(value: object, schema: Mapping[str, Any]) -> tuple[str, str]:
     limits = f"from {schema['minimum']} to {schema['maximum']}"
-    return f"is {_shown(value)}, not {limits}", f"give a number {limits}: {schema['description']}"
+    return f"is {_shown(value)}, not {limits}", f"give a number {limits}{_of(schema)}"
 
 
 def _empty(_: object, schema: Mapping[str, Any]) -> tuple[str, str]:
-    return "is empty", f"give at least one: {schema['description']}"
+    return "is empty", f"give at least one{_of(schema)}"
 
 
 _REFUSALS: dict[str, tuple[str, Callable[[object, Mapping[str, Any]], tuple[str, str]]]] = {
@@ -99,6 +107,11 @@ _REFUSALS: dict[str, tuple[str, Callable[[object, Mapping[str, Any]], tuple[str,
     "minItems": ("empty-list", _empty),
 }
 """Code, and what and mend, of a finding, by the keyword of the schema that refused the value."""
+
+
+def _of(schema: Mapping[str, Any]) -> str:
+    """Return what the value is to say, to end a line with."""
+    return f": {schema['description']}" if schema.get("description") else ""
 
 
 def _shown(value: object) -> str:

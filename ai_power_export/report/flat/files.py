@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from enum import Enum
 from pathlib import Path
 
 from ai_power_export.errors import BadInput
 from ai_power_export.report.flat.cells import Senseless
 from ai_power_export.report.flat.columns import Column
 from ai_power_export.report.flat.csv_form import csv_rows, csv_writer
+from ai_power_export.report.flat.form import Form
 from ai_power_export.report.flat.jsonl_form import jsonl_rows, jsonl_writer
 from ai_power_export.report.flat.parquet_form import need_pyarrow, parquet_rows, parquet_writer
 from ai_power_export.report.flat.rows import Row
 from ai_power_export.report.write import whole_file
 
 Write = Callable[[Row], object]
-
-
-class Form(str, Enum):
-    """Kinds of files that tables are written to; the value is the suffix too."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-
 
 _WRITERS: dict[Form, Callable[[Path, Sequence[Column]], AbstractContextManager[Write]]] = {
     Form.CSV: csv_writer,

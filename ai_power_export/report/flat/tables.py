@@ -11,7 +11,8 @@ from typing import Any
 from ai_power_export.errors import BadInput, CheckFailed
 from ai_power_export.report.flat.cells import Senseless
 from ai_power_export.report.flat.columns import FILE, TABLES, table_columns, wide_columns
-from ai_power_export.report.flat.files import Form, new_table, table_rows
+from ai_power_export.report.flat.files import new_table, table_rows
+from ai_power_export.report.flat.form import Form
 from ai_power_export.report.flat.relational import to_rows
 from ai_power_export.report.flat.wide import to_document, to_row
 from ai_power_export.report.write import report_name, write_json

@@ -8,7 +8,7 @@ from boamps_documents import full_document
 
 from ai_power_export.errors import CheckFailed
 from ai_power_export.report.flat.columns import TABLES, table_columns
-from ai_power_export.report.flat.files import Form
+from ai_power_export.report.flat.form import Form
 from ai_power_export.report.flat.tables import write_relational
 
 
@@ -42,7 +42,10 @@ def test_keys_join_entries_to_their_report(tmp_path):
 def test_rest_of_a_table_is_of_its_entry(tmp_path):
     document = {
         "extra": 1,
-        "task": {"algorithms": [{"classPath": "a", "own/key": 2, "epochsNumber": 3.0}, {}], "dataset": "none"},
+        "task": {
+            "algorithms": [{"classPath": "a", "own/key": 2, "epochsNumber": 3.0}, {}],
+            "dataset": "none",
+        },
         "measures": [],
     }
     write_relational([("a", document)], tmp_path, Form.CSV)

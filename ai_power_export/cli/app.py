@@ -7,7 +7,21 @@ from typing import Any
 
 import typer
 
-from ai_power_export.cli import calibrate, doctor, explain, export, importing, inspect, merge, recover
+from ai_power_export.cli import (
+    calibrate,
+    doctor,
+    explain,
+    export,
+    importing,
+    inspect,
+    keys,
+    merge,
+    recover,
+    sign,
+    table,
+    validate,
+    verify,
+)
 from ai_power_export.errors import AipowerError
 
 app = typer.Typer(
@@ -41,6 +55,11 @@ merge.register(app)
 importing.register(app)
 calibrate.register(app)
 doctor.register(app)
+validate.register(app)
+table.register(app)
+keys.register(app)
+sign.register(app)
+verify.register(app)
 
 
 def run() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -37,7 +38,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         with open(path, "rb", opener=_without_waiting) as file:
             if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return read_all(file, os.fstat(file.fileno()).st_size)
+                return _read_all(file, os.fstat(file.fileno()).st_size)
     except IsADirectoryError:
         raise BadInput("is a folder, not a file", str(path)) from None
     except FileNotFoundError:
@@ -49,21 +50,27 @@ def read_bytes(path: Path) -> bytes:
     raise BadInput("is a pipe or a device, not a file", str(path), "give what it holds as a file, or by -")
 
 
-def read_all(stream: BinaryIO, size: int = 0) -> bytes:
-    """Return all that a stream holds; its size, if known, is for the message alone.
+def read_stdin() -> bytes:
+    """Return all that comes in.
 
     Raises:
-        NotJson: It is more than `LARGEST`.
+        BadInput: Nothing can.
+        NotJson: It is too large.
     """
+    try:
+        return _read_all(sys.stdin.buffer)
+    except (OSError, ValueError, AttributeError):  # a closed one is None, or a file that is closed
+        raise BadInput("there is no standard input", "-") from None
+
+
+def _read_all(stream: BinaryIO, size: int = 0) -> bytes:
+    """Return all that a stream holds; its size, if known, is for the message alone."""
     content = stream.read(LARGEST + 1)
     if len(content) <= LARGEST:
         return content
     has = f"{size / 2**20:,.0f} MB" if size else "more"
-    raise NotJson(
-        f"is too large: {has}, and at most {LARGEST >> 20} MB are read",
-        "a report has some kB",
-        code="too-large",
-    )
+    what = f"is too large: {has}, and at most {LARGEST >> 20} MB are read"
+    raise NotJson(what, "a report has some kB", code="too-large")
 
 
 def _without_waiting(path: str, flags: int) -> int:

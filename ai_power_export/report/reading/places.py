@@ -34,9 +34,13 @@ def below(path: str, part: str | int) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text of strangers cut short, and without what no line or terminal can take."""
-    short = text if len(text) <= LONGEST_KEY else text[: LONGEST_KEY - 3] + "..."
-    return short if short.isprintable() else json.dumps(short)[1:-1]
+    """Return a text of strangers cut short, and as `printable` has it."""
+    return printable(text if len(text) <= LONGEST_KEY else text[: LONGEST_KEY - 3] + "...")
+
+
+def printable(text: str) -> str:
+    """Return a text with escapes for what would break a line or command a terminal."""
+    return text if text.isprintable() else json.dumps(text)[1:-1]
 
 
 def places(text: str) -> Iterator[tuple[str, int]]:

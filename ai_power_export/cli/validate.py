@@ -1,0 +1,104 @@
+"""`aipower validate`: whether reports are valid, and whether what they say can be true."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ai_power_export.console import say
+from ai_power_export.errors import BadInput
+
+if TYPE_CHECKING:
+    from ai_power_export.cli.validate_tally import Output
+
+HELP = """Check reports of any version of the format: their structure, then whether what they say can be true.
+
+A PLACE is a report, a folder with reports below it, a pattern in quotes, or - for what comes in.
+Errors make a report invalid; warnings are for you to judge.
+Exit code 0 if all are valid, 1 if not, 2 if a file cannot be read or there is none.
+
+  aipower validate power-reports
+
+  aipower validate "data/**/*.json" --format github
+"""
+
+
+MOST_NAMED = 20
+"""Files that get a line each, valid or not, if they were named one by one."""
+
+
+class Format(str, Enum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("validate", help=HELP)(_validate)
+
+
+def _validate(
+    places: Annotated[list[str], typer.Argument(metavar="PLACE...", show_default=False)],
+    form: Annotated[
+        Format, typer.Option("--format", help="github: annotations of a workflow there.")
+    ] = Format.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings, too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only, and no summary.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Print each finding, also of a kind that many files have.")
+    ] = False,
+) -> int:
+    from ai_power_export.cli.validate_progress import progress
+    from ai_power_export.cli.validate_tally import Tally
+    from ai_power_export.report.checks.files import check_places
+
+    with suppress(AttributeError):  # a stdout that is no text file knows its own way
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    form = Format.JSON if as_json else form
+    tally = Tally()
+    try:
+        with progress() as (show, write):
+            output = _output(form, places, write, errors_only=quiet, every=every)
+            for checked in check_places(places, with_lines=form is not Format.TEXT):
+                tally.add(checked)
+                output.add(checked)
+                show(tally.files)
+            output.end(tally)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        _forget_stdout()
+        return tally.exit_code(strict=strict)
+    if not tally.files:
+        raise BadInput("nothing to check", ", ".join(places), "evidence is not checked")
+    if not quiet:
+        say(str(tally))
+    return tally.exit_code(strict=strict)
+
+
+def _output(
+    form: Format, places: list[str], write: Callable[[str], object], *, errors_only: bool, every: bool
+) -> Output:
+    from ai_power_export.cli.validate_machine import GithubOutput, JsonOutput
+    from ai_power_export.cli.validate_text import TextOutput
+
+    if form is Format.JSON:
+        return JsonOutput(write, errors_only=errors_only)
+    if form is Format.GITHUB:
+        return GithubOutput(write, errors_only=errors_only)
+    named = len(places) <= MOST_NAMED and not any(map(os.path.isdir, places))
+    return TextOutput(write, errors_only=errors_only, every=every, verdicts=named and not errors_only)
+
+
+def _forget_stdout() -> None:
+    """Let nothing more be written there, also at the end of the interpreter."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,89 @@
+"""What `aipower validate` prints for other programs: one JSON document, or annotations on GitHub."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from ai_power_export.report.checks.files import STDIN
+from ai_power_export.report.reading.places import printable
+
+if TYPE_CHECKING:
+    from ai_power_export.cli.validate_tally import Tally
+    from ai_power_export.report.checks.files import CheckedFile
+    from ai_power_export.report.checks.finding import Finding
+
+Write = Callable[[str], object]
+
+
+class JsonOutput:
+    """One JSON document, `{"files": [...], "summary": {...}}`, written file by file."""
+
+    def __init__(self, write: Write, *, errors_only: bool) -> None:
+        self._write, self._errors_only = write, errors_only
+        self._separator = '{"files": [\n'
+
+    def add(self, file: CheckedFile) -> None:
+        """Write one file."""
+        self._write(self._separator + json.dumps(self._shown(file)))
+        self._separator = ",\n"
+
+    def end(self, tally: Tally) -> None:
+        """Write the counts, and end the document."""
+        opening = "" if tally.files else self._separator
+        self._write(f'{opening}\n], "summary": {json.dumps(tally.to_json())}}}\n')
+
+    def _shown(self, file: CheckedFile) -> dict[str, Any]:
+        findings = file.errors if self._errors_only else file.findings
+        return {
+            "file": file.name,
+            "version": file.version,
+            "valid": not file.errors if file.is_readable else None,
+            "findings": [_as_json(file, each) for each in findings],
+        }
+
+
+def _as_json(file: CheckedFile, finding: Finding) -> dict[str, Any]:
+    return {
+        "severity": finding.severity,
+        "code": finding.code,
+        "path": finding.path,
+        "line": file.lines.get(finding.path),
+        "what": finding.what,
+        "mend": finding.mend,
+    }
+
+
+class GithubOutput:
+    """Workflow commands, which GitHub shows as annotations beside the lines of changed files.
+
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
+
+    def __init__(self, write: Write, *, errors_only: bool) -> None:
+        self._write, self._errors_only = write, errors_only
+
+    def add(self, file: CheckedFile) -> None:
+        """Write one command a finding."""
+        for each in file.errors if self._errors_only else file.findings:
+            properties = {"title": each.code}
+            if file.name != STDIN:
+                line = file.lines.get(each.path, 1)
+                properties = {"file": PurePath(file.name).as_posix(), "line": str(line), **properties}
+            given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+            self._write(f"::{each.severity} {given}::{_message(printable(str(each)))}\n")
+
+    def end(self, tally: Tally) -> None:
+        """Write nothing: the summary is told beside."""
+
+
+def _message(text: str) -> str:
+    """Escape the message of a command, as the runner reads it."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """Escape a property of a command, as the runner reads it."""
+    return _message(text).replace(":", "%3A").replace(",", "%2C")

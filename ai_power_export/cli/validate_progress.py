@@ -1,0 +1,35 @@
+"""How far `aipower validate` has come, on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+SOON = 200
+"""Files after which progress is worth a line; so many take less than a second."""
+
+
+@contextmanager
+def progress() -> Iterator[tuple[Callable[[int], None], Callable[[str], object]]]:
+    """Yield how to show how many files are done, and how to write to stdout meanwhile."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield (lambda _: None), sys.stdout.write
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,} files checked"), TimeElapsedColumn())
+    console = Console(stderr=True)
+    bar = Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty())
+    task = bar.add_task("", total=None)
+
+    def show(done: int) -> None:
+        if done == SOON:
+            bar.start()
+        bar.update(task, completed=done)
+
+    try:
+        yield show, lambda text: sys.stdout.write(text)
+    finally:
+        bar.stop()

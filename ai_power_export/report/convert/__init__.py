@@ -1,0 +1,1 @@
+"""Between the versions of the format: what each holds of what another says."""

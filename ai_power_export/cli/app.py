@@ -9,7 +9,9 @@ import typer
 
 from ai_power_export.cli import (
     calibrate,
+    convert,
     doctor,
+    edit,
     explain,
     export,
     importing,
@@ -50,12 +52,14 @@ def _aipower(
 export.register(app)
 inspect.register(app)
 explain.register(app)
+edit.register(app)
 recover.register(app)
 merge.register(app)
 importing.register(app)
 calibrate.register(app)
 doctor.register(app)
 validate.register(app)
+convert.register(app)
 table.register(app)
 keys.register(app)
 sign.register(app)

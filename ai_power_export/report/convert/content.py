@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ai_power_export.report.reading.places import dotted
+
 Path = tuple[Any, ...]
 """Keys and indices from the root of a document to a place in it."""
 
@@ -80,11 +82,6 @@ class Content:
         """Take an entry out as a whole."""
         self.entries[list_name] = [each for each in self.of(list_name) if each is not entry]
         self.held += [Held(path, value, why) for path, value in entry.said]
-
-
-def dotted(path: Path) -> str:
-    """Return a path as text: `measures[0].unit`."""
-    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).removeprefix(".")
 
 
 def plain_leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

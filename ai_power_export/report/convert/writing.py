@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ai_power_export.report.convert.content import Content, Held, Leaf, Path, dotted
+from ai_power_export.report.convert.content import Content, Held, Leaf, Path
 from ai_power_export.report.convert.reading import NO_PLACE
 from ai_power_export.report.convert.table import LISTS, TABLE, Amounts, Row, paths_of
 from ai_power_export.report.convert.values import (
@@ -18,6 +18,7 @@ from ai_power_export.report.convert.values import (
 )
 from ai_power_export.report.format.fields import FieldInfo
 from ai_power_export.report.format.versions import ORANGE, PUBLISHED, WHOLE, fields_of, form_of, report_model
+from ai_power_export.report.reading.places import dotted
 
 
 def form_written(version: str) -> str:

@@ -1,0 +1,84 @@
+"""Texts that say nothing: empty ones, blanks and what stands for something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ai_power_export.report.checks.finding import Finding
+from ai_power_export.report.checks.meaning.reading import Reading
+from ai_power_export.report.checks.meaning.wording import quoted, warning
+from ai_power_export.report.reading.places import dotted
+from ai_power_export.vocabulary.countries import country_code_of
+
+DEEPEST = 20
+"""Levels that are looked at; the format has six."""
+LONGEST = 80
+"""Characters of a text that can still be a placeholder."""
+
+PLACEHOLDERS = frozenset({
+    "-", "--", "---", ".", "..", "...", "0x0", "?", "??", "???", "_", "asdf", "changeme", "dummy",
+    "enter text", "fill in", "fill me", "fixme", "foo", "foobar", "lorem ipsum", "missing", "n.a.",
+    "n/a", "n/d", "na", "nan", "nil", "none", "not applicable", "not available", "not known", "null",
+    "placeholder", "str", "string", "tba", "tbc", "tbd", "to be completed", "to be defined",
+    "to be filled", "to do", "todo", "undefined", "unknown", "unspecified", "value", "xx", "xxx", "xxxx",
+})  # fmt: skip
+"""What people and generators write where they have nothing to say, in lower case."""
+
+NOTHING_IS_SAID = frozenset(
+    {"quantization", "optimizer", "cpuTrackingMode", "gpuTrackingMode", "tuningMethod"}
+)
+"""Fields in which `none` is an answer: weights as they were trained, no optimizer, no tracking."""
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""Generators of sample documents write the beginning of it into every text."""
+_SHORTEST_ALPHABET = 4
+_TEMPLATE = re.compile(r"<[^<>]*>|\{\{[^{}]*\}\}|\$\{[^{}]*\}|your[ _-][a-z _-]+", re.IGNORECASE)
+"""Marks of a form that nobody filled in; `$other` is a word of older versions."""
+
+
+def findings(reading: Reading) -> Iterator[Finding]:
+    """Yield texts that tell nothing, wherever they stand."""
+    for place, text in _texts(reading.document):
+        name = next((key for key in reversed(place) if isinstance(key, str)), "")
+        if not text.strip():
+            what = "is empty" if not text else "is nothing but blanks"
+            yield warning(dotted(place), "empty-text", what, "leave it out, or say what it is")
+        elif len(text) <= LONGEST and _is_placeholder(text.strip(), name):
+            what = f"is {quoted(text)}, which stands for something else"
+            yield warning(dotted(place), "placeholder", what, "leave it out, or say what it is")
+        elif text[0].isspace() or text[-1].isspace():
+            what = "has blanks at its beginning or end"
+            yield warning(
+                dotted(place), "outer-blanks", what, "take them off: whoever groups by it sees two values"
+            )
+
+
+def _texts(document: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield every text with its place; no recursion, for a document of any depth."""
+    left: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
+    while left:
+        place, node = left.pop()
+        if isinstance(node, str):
+            yield place, node
+        elif len(place) < DEEPEST:
+            items = (
+                node.items()
+                if isinstance(node, Mapping)
+                else enumerate(node)
+                if isinstance(node, list)
+                else ()
+            )
+            left += [((*place, key), value) for key, value in items]
+
+
+def _is_placeholder(text: str, name: str) -> bool:
+    word = text.casefold()
+    if word == "none" and name in NOTHING_IS_SAID:
+        return False
+    if name == "country" and country_code_of(text):  # NA is Namibia
+        return False
+    if len(text) >= _SHORTEST_ALPHABET and _ALPHABET.startswith(text):
+        return True
+    return word in PLACEHOLDERS or _TEMPLATE.fullmatch(text) is not None

@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     """Name of the project; by default the repository's."""
     confidentiality: Literal["public", "internal", "confidential", "secret"] = "internal"
     """Only `public` reports may ever be uploaded."""
+    privacy: Literal["anonymous", "organisation", "full"] = "full"
+    """What a report that leaves tells of its publisher: nothing, the organisation, or all that was said."""
+    coordinates_decimals: int | None = Field(None, ge=0, le=3)
+    """Decimals that the coordinates of the machine are rounded to; none: reports have no coordinates."""
     licence: str | None = None
     """Licence under which the report is shared, such as `CC-BY-4.0`."""
     country: str | None = None
@@ -71,6 +75,10 @@ class Settings(BaseSettings):
     """File that the summary at the end of each run is appended to, as Markdown."""
     quiet: bool = False
     """True: no summary is shown at the end of a run."""
+    interactive: bool = False
+    """True: after a script its user is asked for what its reports lack, where there is a terminal."""
+    time_limit: float = Field(60, gt=0, allow_inf_nan=False)
+    """Seconds that each of these questions waits; then no further one is asked."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Values of report fields by their dotted path; the user's word wins over everything."""
 

@@ -55,9 +55,11 @@ def inspect_command(path: Path, as_json: bool) -> int:
 
 def _document(path: Path) -> dict[str, Any]:
     from ai_power_export.reconcile import reconcile
+    from ai_power_export.report.privacy.facts import clean_facts
+    from ai_power_export.report.privacy.filter import PrivacyFilter
     from ai_power_export.source.inspect import read_source
 
-    facts = read_source(path)
+    facts = clean_facts(read_source(path), PrivacyFilter())
     verdict = reconcile(facts)
     return {
         "file": path.name,

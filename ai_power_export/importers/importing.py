@@ -21,6 +21,7 @@ from ai_power_export.importers.text import Text
 from ai_power_export.importers.tools import importer_named, importer_of
 from ai_power_export.measure.codecarbon import country_in_words
 from ai_power_export.report.header import header_facts, settings_facts
+from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.report.publish import Written, publish
 from ai_power_export.settings import Settings
 from ai_power_export.source.inspect import read_source
@@ -175,6 +176,7 @@ class _Desk:
         settings = self.order.settings
         self._source = read_source(self.order.script) if self.order.script else Facts()
         self._country = country_in_words(settings.country) if settings.country else None
+        self._private = PrivacyFilter(coordinates_decimals=settings.coordinates_decimals)
         if self.order.folder.is_dir():
             for path in self.order.folder.iterdir():
                 if match := REPORT_ID.search(path.name):
@@ -189,7 +191,8 @@ class _Desk:
             return Outcome(file, run.line, already=str(report_id))
         facts = self._facts(run, file, str(report_id))
         # What a power cut takes can be imported again.
-        written = publish(facts, self.order.folder, self._kept(run, file), durable=False)
+        kept = self._kept(run, file)
+        written = publish(facts, self.order.folder, kept, self._private, durable=False)
         if is_there:
             self._remove_others(written.path, str(report_id))
         return Outcome(file, run.line, written, notices=tuple(facts.warnings))

@@ -15,6 +15,8 @@ from ai_power_export.report.checks.structure import structure_findings
 from ai_power_export.report.describe import describe
 from ai_power_export.report.evidence import evidence, filled_fields
 from ai_power_export.report.format.boamps import FIELDS, Report
+from ai_power_export.report.privacy.facts import clean_facts
+from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.report.write import report_name, write_json
 
 STATUS = "header.reportStatus"
@@ -52,7 +54,13 @@ class Written:
 
 
 def publish(
-    facts: Facts, folder: Path, run: Mapping[str, Any], cut_short: str = "", *, durable: bool = True
+    facts: Facts,
+    folder: Path,
+    run: Mapping[str, Any],
+    private: PrivacyFilter,
+    cut_short: str = "",
+    *,
+    durable: bool = True,
 ) -> Written:
     """Write the report that facts make, and its evidence beside it.
 
@@ -60,13 +68,15 @@ def publish(
         facts: Everything that is known.
         folder: Where the files go.
         run: What the evidence keeps of the run (its id, its intervals).
+        private: The filter that everything passes before it is written.
         cut_short: Why the measured work did not come to its end; empty if it did.
         durable: Whether the files must outlast a power cut right after, which takes longer.
 
     Raises:
         OSError: The folder cannot be written.
     """
-    verdict = reconcile(facts)
+    verdict = reconcile(clean_facts(facts, private))
+    run, _ = private.json(run)
     _describe(verdict)
     document = assemble(verdict)
     cut = (cut_short,) if cut_short else ()

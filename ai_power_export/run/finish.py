@@ -75,7 +75,8 @@ def _write(record: Record, stretch: Stretch, around: Surroundings, stage: Stage 
     cut_short = _lapse(stretch) if is_whole else record.cut_short
     unmeasured = record.job.unmeasured if record.job else ""
     lacks = "; ".join(filter(None, (cut_short, unmeasured)))
-    return publish(facts, _folder(record, around.settings), _run(record, stretch, stage), lacks)
+    folder, run = _folder(record, around.settings), _run(record, stretch, stage)
+    return publish(facts, folder, run, around.private, lacks)
 
 
 def _lapse(stretch: Stretch) -> str:

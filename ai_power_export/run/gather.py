@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from ai_power_export.errors import BadInput
@@ -21,6 +21,7 @@ from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
 from ai_power_export.reconcile import LISTS
 from ai_power_export.report.header import header_facts, settings_facts
+from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.run.job.facts import add_job
 from ai_power_export.run.measures import of_named_meters
 from ai_power_export.run.record import Record, Scope, Stretch
@@ -38,6 +39,11 @@ class Surroundings:
 
     settings: Settings
     machine: Facts
+
+    @cached_property
+    def private(self) -> PrivacyFilter:
+        """Return what takes secrets, paths and identities out of each report."""
+        return PrivacyFilter(coordinates_decimals=self.settings.coordinates_decimals)
 
 
 def look_around(record: Record, settings: Settings) -> Surroundings:

@@ -12,7 +12,8 @@ from ai_power_export.source.models import entry_of
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Instance, Known, Thing, Value, ancestry, options
 from ai_power_export.vocabulary.entries import ClassEntry
-from ai_power_export.vocabulary.secrets import is_personal, is_secret
+from ai_power_export.vocabulary.paths import is_personal
+from ai_power_export.vocabulary.secrets import is_secret
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from ai_power_export.source.values import (
     ancestry,
 )
 from ai_power_export.vocabulary.catalogue import load_catalogue
-from ai_power_export.vocabulary.secrets import is_personal, is_secret
+from ai_power_export.vocabulary.paths import is_personal
+from ai_power_export.vocabulary.secrets import is_secret
 
 
 @dataclass

@@ -1,30 +1,169 @@
-"""Secrets: what must never leave a program or its source, whatever else is told of it."""
+"""Secrets: what opens a door to whoever reads it, told by its shape or by the name it has."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
 
+from ai_power_export.vocabulary.private import Kind, Span
+
+# ---- by their shape -------------------------------------------------------------------------------
+
+_SHAPES = (
+    (
+        "a private key",
+        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----(?:.*?-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|.*)",
+    ),
+    (
+        "an SSH key",
+        r"\b(?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?\s+"
+        r"AAAA[\w+/=]{20,}(?: \S+@\S+)?",
+    ),
+    ("an AWS key", r"\b(?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AROA|ANPA)[0-9A-Z]{12,}"),
+    ("a Google key", r"\bAIza[\w-]{30,}|\bya29\.[\w-]{20,}|\bGOCSPX-[\w-]{20,}|\b1//0[\w-]{20,}"),
+    (
+        "an Azure key",
+        r"\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/=]{20,}|\bSharedAccessSignature\s+\S{20,}"
+        r"|(?<![\w.~])[\w.~]{3}\dQ~[\w.~-]{31,}",
+    ),
+    ("a GitHub token", r"\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}"),
+    ("a GitLab token", r"\bgl(?:pat|dt|rt|ptt|ft|soat|cbt|imt|agent|oas)-[\w-]{16,}"),
+    ("a Hugging Face token", r"\b(?:hf|api_org)_[A-Za-z0-9]{16,}"),
+    ("an Anthropic key", r"(?<![\w-])sk-ant-[\w-]{16,}"),
+    (
+        "an OpenAI key",
+        r"(?<![\w-])sk-(?:proj|svcacct|admin)-[\w-]{16,}|(?<![\w-])sk-(?=[\w-]*\d)[\w-]{16,}",
+    ),
+    ("a Slack token", r"\bxox[abeoprs]-[\w-]{10,}|\bxapp-\d-[\w-]{10,}"),
+    ("a Stripe key", r"\b[srp]k_(?:live|test)_\w{10,}|\bwhsec_\w{16,}"),
+    ("an npm token", r"\bnpm_[A-Za-z0-9]{30,}"),
+    ("a PyPI token", r"\bpypi-AgE[\w-]{16,}"),
+    ("a token (JWT)", r"\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|\beyJ[\w+/-]{40,}={0,2}"),
+    (
+        "a token",
+        r"\bSG\.[\w-]{16,}\.[\w-]{16,}|\bgsk_\w{20,}|\bxai-\w{20,}|\bpplx-\w{20,}|\br8_[A-Za-z0-9]{30,}"
+        r"|\bdapi[0-9a-f]{32}|\bdo[opr]_v1_[0-9a-f]{40,}|\bdckr_pat_[\w-]{20,}|\bhv[sbr]\.[\w-]{20,}"
+        r"|\bATATT3[\w=-]{20,}|\bglsa_\w{20,}|\bglc_\w{20,}|\bntn_\w{30,}|\blin_api_\w{20,}|\bwandb_v1_\w{20,}"
+        r"|\bAGE-SECRET-KEY-1[0-9A-Z]{20,}|\b\d{8,10}:AA[\w-]{33}",
+    ),
+    (
+        "a token",
+        r"\b(?:[Bb]earer|[Bb]asic)\s+(?=[\w.~+/-]*\d)[\w.~+/-]{16,}={0,2}",
+    ),
+)
+"""What tokens and keys look like that those who give them out have made recognisable."""
+
+_SHAPE = re.compile("|".join(f"(?P<s{index}>{shape})" for index, (_, shape) in enumerate(_SHAPES)), re.DOTALL)
+
+# ---- by their name --------------------------------------------------------------------------------
+
+_PASSWORD = r"passw(?:or)?d|pass_?phrase|passwd|pwd|passwort|kennwort|mot_de_passe|mdp|contraseña|senha"
 _NAME = re.compile(
-    r"(?:^|_)(?:token|api_?key|apikey|secret|passw(?:or)?d|passwd|pwd|credentials?|access_?key|private_?key|auth)(?:$|_)",
-    re.IGNORECASE,
+    rf"(?:^|_)(?:token|api_?key|app_key|secrets?|{_PASSWORD}|credentials?|auth|bearer|webhook|dsn"
+    r"|(?:access|account|private|secret|storage|signing|encryption|master|service|deploy|license|subscription"
+    r"|shared|ssh|wandb|openai|anthropic)_?key|connection_?string|conn_str|session_?(?:id|cookie)"
+    r"|client_?secret|secret_?key)(?:$|_)"
 )
-_NO_SECRET_NAME = re.compile(
-    r"pad_token|eos_token|bos_token|unk_token|mask_token|sep_token|cls_token|max_\w*token|tokens|token_id"
+_IS_PASSWORD = re.compile(rf"(?:^|_)(?:{_PASSWORD}|secret)(?:$|_)")
+_OF_LANGUAGE = re.compile(
+    r"(?:^|_)(?:pad|eos|bos|unk|mask|sep|cls|class|dist|reg|image|img|video|audio|speech|vision|text|doc|query"
+    r"|oov|start|end|begin|stop|special|prompt|prefix|suffix|infill|fill|filler|forced|separator|newline|blank"
+    r"|space|sos|sot|eot|eod|eop|boi|eoi|placeholder|dummy|think|tool|role|next|prev|last|first|num|n|min|max"
+    r"|new|per|extra|total|avg|mean|vocab|word|sub|char|byte|visual|latent|register|noun|target|source|src|tgt"
+    r"|input|output|language|lang|task|content)_token(?:$|_)"
+    r"|(?:^|_)token_(?:pattern|type|ids?|dropout|embed\w*|level|merging|classification|counts?|limit|budget"
+    r"|length|len|size|dim|norm|weights?|loss|shift|mixing|pruning|healing|filter|per|index|indices|positions?"
+    r"|mask|labels?|probs?|logits?|score\w*|accuracy|usage|rate|throughput|n?grams?|list|str|min|max|class\w*"
+    r"|drop\w*|mixer|pooling|reduction|dict|vocab\w*)(?:$|_)|(?:^|_)tokens(?:$|_)"
 )
-_VALUE = re.compile(
-    r"hf_[A-Za-z0-9]{16,}|sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|AKIA[0-9A-Z]{12,}|xox[abp]-[\w-]{10,}"
-    r"|AIza[\w-]{30,}|eyJ[\w-]{10,}\.[\w-]{10,}|-----BEGIN|\w+://[^/\s:@]+:[^/\s@]+@"
-)
-_PERSONAL = re.compile(r"(?:^|[\\/])(?:home|Users)[\\/][^\\/]+|^~|^[A-Za-z]:\\")
+"""Tokens that are pieces of a text, and no keys."""
+
+
+@lru_cache(maxsize=4096)
+def _snake(name: str) -> str:
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return re.sub(r"[\W_]+", "_", spaced).strip("_").lower()
+
+
+@lru_cache(maxsize=4096)
+def names_a_secret(name: str) -> bool:
+    """Tell whether what has such a name is a secret: `hub_token`, `apiKey`, `--db-password`.
+
+    >>> names_a_secret("pad_token"), names_a_secret("token_pattern"), names_a_secret("author")
+    (False, False, False)
+    """
+    name = _snake(name)
+    return bool(_NAME.search(name)) and not _OF_LANGUAGE.search(name)
 
 
 def is_secret(name: str, value: object) -> bool:
-    """Tell whether a value looks like a key, a token, a password or a URL with credentials."""
-    if _NAME.search(name) and not _NO_SECRET_NAME.search(name.lower()):
-        return True
-    return isinstance(value, str) and bool(_VALUE.search(value))
+    """Tell whether a value is one by its name or its shape."""
+    if value is None or isinstance(value, bool):
+        return False
+    return names_a_secret(name) or (isinstance(value, str) and any(secrets_in(value)))
 
 
-def is_personal(value: object) -> bool:
-    """Tell whether a text names somebody's folder."""
-    return isinstance(value, str) and bool(_PERSONAL.search(value))
+_NAMED = re.compile(
+    r"""(?P<name>(?:\b(?:api|access|secret|private|account|auth|storage)[ ])?[\w-]*\w)["']?
+        (?P<sign>\s*(?:=>|:=|==?|:)\s*|\s+(?:is|was)\s+|(?<=\w)\s+(?=["']?[^\s=:]))
+        ["']?(?P<value>[^\s"'`<>,;&)}\]]{4,})""",
+    re.VERBOSE,
+)
+_NO_VALUE = re.compile(r"(?:true|false|none|null|yes|no|\$\{?\w+\}?|[{\[(].*|\*+|x+|\.+)$", re.IGNORECASE)
+
+
+def _named_secrets(text: str) -> Iterator[Span]:
+    """Yield values that stand after a name that makes them one: `password=…`, `--token …`, `my key is …`."""
+    start = 0
+    while found := _NAMED.search(text, start):
+        name, sign, value = found["name"], found["sign"], found["value"]
+        if _is_named_secret(name, sign, value):
+            yield Span(found.start("value"), found.end("value"), Kind.SECRET, f"a value named {_snake(name)}")
+            start = found.end()
+        else:
+            start = found.start("sign") + 1  # the value may be the name of what follows
+
+
+def _is_named_secret(name: str, sign: str, value: str) -> bool:
+    spoken = not set("=:") & set(sign)
+    if spoken and not name.startswith("-") and "s" not in sign:  # "is", "was"; blanks only after an option
+        return False
+    bare_key = spoken and _snake(name) == "key" and len(value) >= 16
+    if not (bare_key or names_a_secret(name)) or _NO_VALUE.match(value):
+        return False
+    if _IS_PASSWORD.search(_snake(name)):
+        return "=" in sign or len(value) >= 6
+    has_both = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    return (has_both and len(value) >= 8) or len(value) >= 24
+
+
+# ---- by chance ------------------------------------------------------------------------------------
+
+_RUN = re.compile(r"(?<![\w+/-])(?=[\w+/=-]*?[A-Za-z0-9]{20})[\w+/-]{24,}={0,2}(?![\w+/=-])")
+_CHANGES = 0.4
+"""Share of neighbouring characters of a random text that differ in class (upper, lower, digit): 0.62 on
+average, about 0.3 of names such as `RandomForestClassifier2DWith50Percent`."""
+
+
+def looks_random(text: str) -> bool:
+    """Tell whether 20 letters and digits in a row follow each other by chance, as in a key."""
+    return any(_is_random(run) for run in re.findall(r"[A-Za-z0-9]{20,}", text))
+
+
+def _is_random(run: str) -> bool:
+    classes = ["d" if char.isdigit() else "u" if char.isupper() else "l" for char in run]
+    changes = sum(one != other for one, other in pairwise(classes))
+    return len(set(classes)) == 3 and classes.count("d") >= 2 and changes / len(run) >= _CHANGES
+
+
+def secrets_in(text: str) -> Iterator[Span]:
+    """Yield the pieces of a text that are secrets; some may overlap."""
+    for found in _SHAPE.finditer(text):
+        why = _SHAPES[int(str(found.lastgroup)[1:])][0]
+        yield Span(found.start(), found.end(), Kind.SECRET, why)
+    yield from _named_secrets(text)
+    for found in _RUN.finditer(text):
+        if looks_random(found[0]):
+            yield Span(found.start(), found.end(), Kind.SECRET, "a long random text")

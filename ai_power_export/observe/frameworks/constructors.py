@@ -9,7 +9,8 @@ from types import FunctionType
 from typing import Any
 
 from ai_power_export.facts import JsonValue, plain
-from ai_power_export.vocabulary.secrets import is_personal, is_secret
+from ai_power_export.vocabulary.paths import is_personal
+from ai_power_export.vocabulary.secrets import is_secret
 
 REQUIRED = object()
 """The default of a parameter that has none."""

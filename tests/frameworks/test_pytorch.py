@@ -105,6 +105,25 @@ STUDY = {
     "hyperparameters.betas": [0.9, 0.999],
 }
 
+INFERENCE = {
+    **COMMON,
+    "task.taskStage": "inference",
+    "task.taskFamily": "imageClassification",
+    "task.nbRequest": 16,
+    f"{ALGORITHM}.classPath": "__main__.Net",
+    f"{ALGORITHM}.algorithmName": "cnn",
+    f"{ALGORITHM}.trainingType": None,
+    f"{ALGORITHM}.epochsNumber": None,
+    f"{ALGORITHM}.optimizer": None,
+    f"{ALGORITHM}.parametersNumber": 6.58e-07,
+    f"{ALGORITHM}.layersNumber": 2,
+    f"{INPUT}.dataType": "image",
+    f"{INPUT}.dataQuantity": 500 / 16,
+    f"{INPUT}.dataSize": (500 * 64 * 4 + 500 * 8) / 16 / 1e9,
+    "task.algorithms[1]": None,
+    "hyperparameters.batch_size": 32,
+}
+
 LIGHTNING = {
     **COMMON,
     "task.taskFamily": "tabularClassification",
@@ -135,6 +154,7 @@ LIGHTNING = {
         ("torch_loop.py", LOOP),
         ("torch_function.py", FUNCTION),
         ("torch_compiled.py", COMPILED),
+        ("torch_inference.py", INFERENCE),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

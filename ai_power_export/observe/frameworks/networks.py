@@ -206,9 +206,7 @@ def modules_in(root: Any) -> Iterator[Any]:
     while waiting:
         module = waiting.pop()
         yield module
-        new = [
-            each for each in _table(module, "_modules").values() if each is not None and id(each) not in seen
-        ]
+        new = [each for each in submodules(module).values() if each is not None and id(each) not in seen]
         seen.update(map(id, new))
         waiting += reversed(new)
 
@@ -225,6 +223,11 @@ def parameters_of(root: Any) -> Iterator[Any]:
 def _own(module: Any) -> Iterator[Any]:
     """Yield the parameters that a module holds itself."""
     return (each for each in _table(module, "_parameters").values() if each is not None)
+
+
+def submodules(module: Any) -> Mapping[str, Any]:
+    """Return the modules right inside a module, by their names."""
+    return _table(module, "_modules")
 
 
 _TABLES = frozenset({dict, OrderedDict})

@@ -19,6 +19,7 @@ from typing import Any
 from ai_power_export.observe.data.torch import served_by
 from ai_power_export.observe.frameworks.models import network_part
 from ai_power_export.observe.frameworks.sight import Sight, look, owner_of
+from ai_power_export.observe.frameworks.torch_answers import AnswerFollower, network_asked
 from ai_power_export.observe.frameworks.torch_loops import Loop, Pass, Training
 from ai_power_export.observe.frameworks.torch_optimizers import held_by, settings_of
 from ai_power_export.observe.observation import Observation
@@ -48,6 +49,7 @@ class LoopFollower:
         self._of_optimizer: dict[int, tuple[weakref.ref[Any], Training]] = {}
         self._owners: dict[int, Callable[[], Any]] = {}
         """Weak references to the modules whose `parameters()` optimizers got, until these take a step."""
+        self._answers = AnswerFollower()
         self._loops: dict[int, Loop] = {}
         """The loop of each thread."""
         self._window = time.perf_counter()
@@ -69,7 +71,10 @@ class LoopFollower:
         for each in self._trainings:
             if each.steps:
                 self._add(each, tallies)
-        found = [tally.observation(complete=not self._observer.off) for tally in tallies.values()]
+        complete = not self._observer.off
+        found = [tally.observation(complete=complete) for tally in tallies.values()]
+        now, unix_time = time.perf_counter(), self._recorder.unix_time
+        found += self._answers.observations(unix_time, now, complete=complete)
         if close:
             self._begin_window()
         return found
@@ -91,6 +96,7 @@ class LoopFollower:
         self._trainings = [each for each in self._trainings if id(each) in alive]
         for each in self._trainings:
             each.begin_window()
+        self._answers.begin_window()
 
     # ---- passes over data and new optimizers ----------------------------------------------------
 
@@ -108,15 +114,19 @@ class LoopFollower:
         if not self._recorder.inside_call():
             now = time.perf_counter()
             self._loop(now).sign = now
+            self._answers.again(values["self"], now)
 
     def _pass_began(self, frame: FrameType, iterator: Any) -> None:
         if self._recorder.inside_call():
             return
         served = served_by(iterator)
         if served is not None:
-            loop = self._loop(time.perf_counter())
-            loop.passes = [each for each in loop.passes if each.goes_on_beside(iterator)]
-            loop.passes.append(Pass(weakref.ref(iterator), served))
+            now = time.perf_counter()
+            loop, begun = self._loop(now), Pass(weakref.ref(iterator), served)
+            loop.passes = [*(each for each in loop.passes if each.goes_on_beside(iterator)), begun]
+            asked = network_asked(frame.f_back)
+            if asked is not None and self._of_network(asked.network) is None:
+                self._answers.begin(asked, iterator, begun, now)
 
     def _loop(self, now: float) -> Loop:
         """Return the loop of this thread; of one that was not heard of before, when it began is not known."""
@@ -193,6 +203,7 @@ class LoopFollower:
         if network is None:
             training = Training(place, None, sight.losses, found_by)
         else:
+            self._answers.trained(network)
             part, alive = network_part(network), weakref.ref(network)
             training = Training(place, part, sight.losses, found_by, alive)
         self._trainings.append(training)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from inspect import CO_OPTIMIZED, getgeneratorstate
 from itertools import islice
 from types import FrameType, GeneratorType, ModuleType
@@ -13,7 +13,13 @@ from typing import Any, NamedTuple
 
 from ai_power_export.observe.data.shape import class_path
 from ai_power_export.observe.frameworks.constructors import attributes_of
-from ai_power_export.observe.frameworks.networks import is_module, modules_in, parameters_of, unwrap
+from ai_power_export.observe.frameworks.networks import (
+    is_module,
+    modules_in,
+    parameters_of,
+    submodules,
+    unwrap,
+)
 from ai_power_export.observe.frameworks.torch_kinds import is_loss
 from ai_power_export.observe.places import is_users
 from ai_power_export.observe.reader import nothing
@@ -55,6 +61,21 @@ def look(frame: FrameType | None, weights: frozenset[int], origin: Callable[[], 
     candidates = {id(each): each for each in map(unwrap, [*seen, origin()]) if each is not None}
     covering = [each for each in candidates.values() if _covers(each, weights)]
     return Sight(max(covering, key=_extent, default=None), losses)
+
+
+def named_modules(frame: FrameType | None, names: Iterable[str]) -> Iterator[Any]:
+    """Yield the modules that dotted names stand for in the user's innermost function."""
+    innermost = next(_users_frames(frame), None) if names else None
+    if innermost is None:
+        return
+    known = {**innermost.f_globals, **_locals(innermost)}
+    for name in names:
+        first, *parts = name.split(".")
+        found = known.get(first)
+        for part in parts:
+            found = submodules(found).get(part) or attributes_of(found).get(part)
+        if is_module(found):
+            yield found
 
 
 def owner_of(parameters: Any) -> Callable[[], Any]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import glob
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,12 +11,10 @@ from typing import Any
 from ai_power_export.errors import BadInput
 from ai_power_export.report.checks.check import check
 from ai_power_export.report.checks.finding import Finding
-from ai_power_export.report.read import EVIDENCE_SUFFIX
 from ai_power_export.report.reading.file import read_bytes, read_stdin
+from ai_power_export.report.reading.found import STDIN, report_files
 from ai_power_export.report.reading.places import WHOLE, line_numbers
 from ai_power_export.report.reading.text import NotJson, decode, parse_json
-
-STDIN = "-"
 
 
 @dataclass(frozen=True)
@@ -50,68 +46,14 @@ class CheckedFile:
 def check_places(places: Iterable[str], *, with_lines: bool = False) -> Iterator[CheckedFile]:
     """Yield each file that places name, checked; of no file more than its findings is kept.
 
-    A place is a file, a folder (all `*.json` below it, links to folders are not followed), a
-    pattern with `*`, or `-` for what comes in. Evidence and hidden files are passed over. What
-    cannot be read, or is not there, is yielded as well.
+    Places are those of `report_files`. What cannot be read, or is not there, is yielded as well.
     """
     for place in places:
         try:
-            for name in _files(place):
+            for name in report_files(place):
                 yield _checked(name, with_lines=with_lines)
         except BadInput as error:
             yield _unreadable(place, error)
-
-
-def _files(place: str) -> Iterator[str]:
-    """Yield the files that a place names.
-
-    Raises:
-        BadInput: There is none.
-    """
-    if Path(place).is_dir():
-        found, nothing = _below(place), "holds no *.json"
-    elif place == STDIN or os.path.lexists(place):
-        found, nothing = iter(() if _is_evidence(place) else (place,)), ""
-    elif glob.has_magic(place):
-        found, nothing = _matching(place), "matches nothing"
-    else:
-        raise BadInput("there is no such file or folder")
-    first = next(found, None)
-    if first is not None:
-        yield first
-        yield from found
-    elif nothing:
-        raise BadInput(nothing)
-
-
-def _matching(pattern: str) -> Iterator[str]:
-    for match in glob.iglob(pattern, recursive=True):  # noqa: PTH207 - Path.glob takes no absolute pattern
-        if not Path(match).is_dir():
-            yield from () if _is_evidence(match) else (match,)
-        elif "**" not in pattern:  # else what is below matches by itself
-            yield from _below(match)
-
-
-def _below(folder: str) -> Iterator[str]:
-    """Yield the reports below a folder as the disk has them, and folders that cannot be listed."""
-    folders = [folder]
-    while folders:
-        here = folders.pop()
-        try:
-            with os.scandir(here) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
-                    elif entry.name.lower().endswith(".json") and not _is_evidence(entry.name):
-                        yield entry.path
-        except OSError:
-            yield here
-
-
-def _is_evidence(name: str) -> bool:
-    return name.endswith(EVIDENCE_SUFFIX)
 
 
 def _checked(name: str, *, with_lines: bool) -> CheckedFile:

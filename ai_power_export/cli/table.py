@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from glob import has_magic, iglob
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 from ai_power_export.report.flat.form import Form
+
+if TYPE_CHECKING:
+    from ai_power_export.cli.table_reports import Hear, Tell
 
 HELP = """Make a table of reports.
 
@@ -29,10 +31,6 @@ What is no report is named and left out; exit code 1 if something was.
 
   aipower table reports.csv --back -o reports-again
 """
-
-Hear = Callable[[int], None]
-"""Is told of how many reports more have been gone through."""
-Tell = Callable[[str], None]
 
 
 def register(app: typer.Typer) -> None:
@@ -60,94 +58,30 @@ def _table(
         with _progress() as (hear, tell):
             if back:
                 return _back(places, output, hear, tell)
-            reports = _Reports(places, hear, tell)
-            return _relational(reports, output, form or Form.CSV) if relational else _wide(reports, output)
+            return _there(places, output, (form or Form.CSV) if relational else None, hear, tell)
     except OSError as error:
         raise BadInput(f"cannot be written: {error.strerror or error}", str(output)) from None
 
 
-class _Reports:
-    """The reports in files, one at a time; what is none is told and left out."""
-
-    def __init__(self, places: Sequence[str], hear: Hear, tell: Tell) -> None:
-        self._places, self._hear, self._tell = places, hear, tell
-        self.left_out = 0
-        """Files that were told of."""
-
-    def __iter__(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        for path, found in self._read():
-            if isinstance(found, BadInput):
-                self.left_out += 1
-                self._tell(str(found))
-            else:
-                yield path.name, found
-            self._hear(1)
-
-    def lengths(self) -> dict[str, int]:
-        """Return the length of the longest of each of the format's lists; tell nothing."""
-        from ai_power_export.report.flat.columns import list_lengths
-
-        lengths: dict[str, int] = {}
-        for _, found in self._read():
-            if not isinstance(found, BadInput):
-                lengths = list_lengths(lengths, found)
-            self._hear(1)
-        return lengths
-
-    def _read(self) -> Iterator[tuple[Path, Mapping[str, Any] | BadInput]]:
-        from ai_power_export.report.read import read_document
-
-        for path in _files(self._places):
-            try:
-                yield path, _current(read_document(path), path)
-            except BadInput as error:
-                yield path, error
-
-
-def _current(document: dict[str, Any], path: Path) -> Mapping[str, Any]:
-    """Return a report in the current version of the format, which tables are made of."""
-    from ai_power_export.report.format.versions import CURRENT, version_of
-
-    version = version_of(document)
-    if version != CURRENT:
-        raise BadInput(f"follows {version}", path.name, f"aipower convert it to {CURRENT} first")
-    return document
-
-
-def _files(places: Sequence[str]) -> Iterator[Path]:
-    for place in places:
-        path = Path(place)
-        if path.is_dir():
-            yield from sorted(
-                each for each in path.rglob("*.json") if not each.name.endswith(".evidence.json")
-            )
-        elif has_magic(place) and not path.exists():
-            yield from sorted(map(Path, iglob(place, recursive=True)))
-        else:
-            yield path
-
-
-def _wide(reports: _Reports, path: Path) -> int:
+def _there(places: Sequence[str], output: Path, form: Form | None, hear: Hear, tell: Tell) -> int:
+    """Write the tables, wide without a form; return the exit code."""
+    from ai_power_export.cli.table_reports import Reports
     from ai_power_export.report.flat.files import form_of
-    from ai_power_export.report.flat.tables import write_wide
+    from ai_power_export.report.flat.tables import write_relational, write_wide
 
-    form_of(path)  # refuses a name before thousands of files are read
-    return _told(write_wide(reports, reports.lengths(), path), reports, path)
-
-
-def _relational(reports: _Reports, folder: Path, form: Form) -> int:
-    from ai_power_export.report.flat.tables import write_relational
-
-    return _told(write_relational(reports, folder, form), reports, folder)
-
-
-def _told(count: int, reports: _Reports, where: Path) -> int:
-    left_out = f"; {reports.left_out} files left out" if reports.left_out else ""
-    say(f"wrote {where} ({count} report{'s' * (count != 1)}{left_out})")
+    if form is None:
+        form_of(output)  # refuses a name before thousands of files are read
+    reports = Reports(places, hear, tell)
+    if form is None:
+        written = write_wide(reports, reports.lengths(), output)
+    else:
+        written = write_relational(reports, output, form)
+    tell(f"wrote {output} ({_counted(written, 'report')}{_left_out(reports.left_out, 'file')})")
     return 1 if reports.left_out else 0
 
 
 def _back(tables: Sequence[str], folder: Path, hear: Hear, tell: Tell) -> int:
+    """Write the reports of wide tables; return the exit code."""
     from ai_power_export.report.flat.cells import Senseless
     from ai_power_export.report.flat.tables import ReportFolder, reports_of
 
@@ -161,25 +95,33 @@ def _back(tables: Sequence[str], folder: Path, hear: Hear, tell: Tell) -> int:
             else:
                 written += 1
                 target.add(place, found)
-            hear(1)
-    said = f"; {left_out} rows left out" if left_out else ""
-    say(f"wrote {written} report{'s' * (written != 1)} to {folder}{said}")
+            hear(written + left_out, None)
+    tell(f"wrote {folder} ({_counted(written, 'report')}{_left_out(left_out, 'row')})")
     return 1 if left_out else 0
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
+def _left_out(count: int, what: str) -> str:
+    return f"; {_counted(count, what)} left out" if count else ""
 
 
 @contextmanager
 def _progress() -> Iterator[tuple[Hear, Tell]]:
-    """Show how many reports were gone through, on a terminal; yield how to hear of it, and to tell a line."""
+    """Show how far the work has come, on a terminal; yield how to hear of it, and how to tell a line."""
     if not (sys.stderr is not None and sys.stderr.isatty()):
-        yield (lambda _more: None), say
+        yield (lambda _done, _all: None), say
         return
     from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    columns = SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("reports", total=None)
-        yield (
-            lambda more: progress.advance(task, more),
-            lambda text: progress.console.print(f"aipower: {text}", markup=False, highlight=False),
-        )
+
+        def tell(text: str) -> None:
+            progress.console.print(f"aipower: {text}", markup=False, highlight=False, soft_wrap=True)
+
+        yield (lambda done, every: progress.update(task, completed=done, total=every)), tell

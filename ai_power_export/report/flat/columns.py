@@ -109,7 +109,7 @@ def type_of(name: str) -> Type | None:
 def no_column(name: str) -> str:
     """Say that the wide form has no such column, and which one may be meant."""
     near = get_close_matches(name, [column.name for column in wide_columns({})], 1)
-    return f"{name!r} is no column of reports" + (f"; did you mean {near[0]}?" if near else "")
+    return f"{name!r} is no column of a wide table" + (f"; did you mean {near[0]}?" if near else "")
 
 
 @cache

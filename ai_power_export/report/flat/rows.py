@@ -55,22 +55,30 @@ def values_of(document: Mapping[str, Any], lengths: Mapping[str, int] | None = N
         document: Any JSON object.
         lengths: So many entries of a list are taken apart, by its path; None: all.
     """
-    for key, value in document.items():
-        yield from _inside(value, shape().get(key), (key,), lengths)
+    return _members(document, shape(), (), lengths)
+
+
+def _members(
+    node: Mapping[str, Any], known: Mapping[str, Any], place: Place, lengths: Mapping[str, int] | None
+) -> Iterator[Found]:
+    for key, value in node.items():
+        kind: Any = known.get(key)
+        if not isinstance(kind, (dict, ListOf)):
+            yield Found((*place, key), kind, value)
+        else:
+            yield from _inside(value, kind, (*place, key), lengths)
 
 
 def _inside(node: Any, known: Any, place: Place, lengths: Mapping[str, int] | None) -> Iterator[Found]:
-    """Take apart what the format knows and what is not empty; yield all else whole."""
+    """Take apart an object or a list of the format; yield whole what is empty, or something else."""
     if isinstance(known, ListOf) and isinstance(node, list) and node:
         most = len(node) if lengths is None else lengths.get(".".join(map(str, place)), 0)
         for index, entry in enumerate(node):
             yield from _inside(entry, known.entry if index < most else None, (*place, index), lengths)
-    elif isinstance(known, Mapping) and isinstance(node, Mapping) and node:
-        for key, value in node.items():
-            yield from _inside(value, known.get(key), (*place, key), lengths)
+    elif isinstance(known, dict) and isinstance(node, Mapping) and node:
+        yield from _members(node, known, place, lengths)
     else:
-        kind: Any = known if isinstance(known, str) else None
-        yield Found(place, kind, node)
+        yield Found(place, None, node)
 
 
 def fill(row: Row, rest: dict[str, Any], found: Found) -> None:

@@ -54,7 +54,7 @@ def assert_same(path, documents):
 
 @pytest.mark.slow
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(documents=st.lists(valid_documents | mutated_documents(), min_size=1, max_size=3), fewer=st.booleans())
 def test_any_document_comes_back_exactly_from_every_kind_of_file(tmp_path_factory, documents, fewer):

@@ -21,7 +21,7 @@ Exit code 0 if all are signed and unchanged by good keys, 1 if not, 2 if a file 
 
   aipower verify report.json --key publisher.pub
 
-  aipower verify --trust publishers.txt data/*.json
+  aipower verify --trust publishers.txt data/
 """
 
 WORDS = {
@@ -41,9 +41,9 @@ def register(app: typer.Typer) -> None:
 
 
 def _verify(
-    reports: Annotated[
-        list[Path],
-        typer.Argument(metavar="REPORT...", help="Reports, or folders with one report.", show_default=False),
+    places: Annotated[
+        list[str],
+        typer.Argument(metavar="REPORT...", help="Reports, folders or patterns.", show_default=False),
     ],
     key: Annotated[
         list[str] | None,
@@ -64,14 +64,14 @@ def _verify(
     trusted = _trusted(key or [], trust or [])
     found: dict[Path, Verified] = {}
     unread = []
-    for place in reports:
+    for path in _reports(places):
         try:
-            verified = verify_report(place, trusted)
+            verified = verify_report(path, trusted)
         except BadInput as error:
             say(str(error))
-            unread.append({"report": place.name, "verdict": None, "why": str(error)})
+            unread.append({"report": path.name, "verdict": None, "why": str(error)})
         else:
-            found[verified.report] = verified  # a wildcard names the evidence of a report as well
+            found[verified.report] = verified  # a wildcard names a signature beside its report
     if as_json:
         typer.echo(json.dumps([*map(_shown, found.values()), *unread], indent=1))
     else:
@@ -80,6 +80,25 @@ def _verify(
     if unread:
         return BadInput.exit_code
     return int(any(each.verdict is not Verdict.VALID for each in found.values()))
+
+
+def _reports(places: list[str]) -> list[Path]:
+    """Return the files that places name, sorted within each place.
+
+    Raises:
+        BadInput: A place names none.
+    """
+    from ai_power_export.report.reading.found import report_files
+
+    found = []
+    for place in places:
+        try:
+            found += sorted(map(Path, report_files(place)))
+        except BadInput as error:
+            raise BadInput(error.what, place) from None
+    if not found:
+        raise BadInput("no report among the files", places[0])
+    return found
 
 
 def _trusted(keys: list[str], files: list[Path]) -> Trusted:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from ai_power_export.facts import Facts, JsonValue, Origin
-from ai_power_export.measure.codecarbon import Meter
+from ai_power_export.measure.codecarbon import Meter, energy_mixes
 from ai_power_export.measure.interval import Interval, utc
 from ai_power_export.measure.quality import quality
 
@@ -83,6 +85,20 @@ def _carbon_intensity(facts: Facts, meter: Meter, interval: Interval) -> None:
     else:
         grams = round(interval.co2_kg * 1000 / interval.kwh, 6)
         facts.add(field, grams, Origin.DERIVED, meter.intensity_from)
+        year = year_of_intensity(meter.country_iso_code, grams)
+        facts.add("evidence.carbonIntensityYear", year, Origin.METER, "CodeCarbon's energy mixes")
+
+
+def year_of_intensity(country: str, grams: float) -> int | None:
+    """Return the year that a carbon intensity (gCO2eq/kWh) is of, None unless it is that of a country's mix.
+
+    CodeCarbon dates its mixes of countries, and not what else it knows: regions and clouds.
+    """
+    mix = energy_mixes().get(country, {})
+    intensity, year = mix.get("carbon_intensity"), mix.get("year")
+    if not intensity or not math.isclose(intensity, grams, rel_tol=1e-6):
+        return None
+    return year if isinstance(year, int) else None
 
 
 def _assumptions(facts: Facts, meter: Meter, interval: Interval) -> None:

@@ -93,8 +93,19 @@ def _export(
         Path | None,
         typer.Option(metavar="FILE", help="Append the summary as Markdown: $GITHUB_STEP_SUMMARY."),
     ] = None,
+    interactive: Annotated[
+        bool | None,
+        typer.Option(
+            "--interactive/--no-input", help="On a terminal, ask after the script for what its reports lack."
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="How long each of these questions waits; 60 if not said."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary at the end.")] = False,
 ) -> None:
+    from ai_power_export.cli.edit_after import asker
     from ai_power_export.launch.parent import run_script
     from ai_power_export.report.answers import assignments
 
@@ -112,8 +123,10 @@ def _export(
         "per_stage": per_stage or None,
         "summary": summary,
         "meters": meter or None,
+        "interactive": interactive,
+        "time_limit": time_limit,
     }
     target = ["-m", module, *(script or [])] if module else script
     if not target:
         raise BadInput("no script given", mend="aipower export [OPTIONS] SCRIPT [ARGS]...")
-    run_script(target, given, quiet=quiet)
+    run_script(target, given, quiet=quiet, asker=asker)

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import uuid
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ai_power_export.console import say
 from ai_power_export.errors import BadInput
@@ -19,8 +20,17 @@ from ai_power_export.measure.ranks import rank_by_launcher
 from ai_power_export.project import JOURNALS
 from ai_power_export.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from ai_power_export.launch.afterwards import Asker
 
-def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoReturn:
+
+def run_script(
+    target: list[str],
+    given: dict[str, Any],
+    *,
+    quiet: bool,
+    asker: Callable[[Settings], Asker | None] = lambda _: None,
+) -> NoReturn:
     """Become the script, measured. Returns only by raising.
 
     Args:
@@ -28,6 +38,8 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
             or `["-m", "module", "arg"]`.
         given: Settings given by flags; None is "not given".
         quiet: True: no summary at the end.
+        asker: Returns what asks the user about the reports after the script, None where nobody is to be
+            asked. Where it returns something the script is a child, and this process ends as it does.
 
     Raises:
         BadInput: The script, the settings or the output folder cannot be used.
@@ -52,9 +64,15 @@ def run_script(target: list[str], given: dict[str, Any], *, quiet: bool) -> NoRe
         sys.exit(_as_a_child(plan, command))
     from ai_power_export.launch import reporter
 
+    ask = asker(settings) if rank is None else None
+    telling = None
+    if ask is not None:
+        from ai_power_export.launch.afterwards import fork_and_ask
+
+        telling = fork_and_ask(ask)
     channel, descriptor = reporter.open_channel()
     plan = replace(plan, channel=descriptor)
-    reporter.leave_behind(plan, channel)
+    reporter.leave_behind(plan, channel, telling)
     _become(command, _environment(plan))
 
 

@@ -17,11 +17,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ai_power_export.console import say
 from ai_power_export.launch.plan import Plan
 from ai_power_export.run.ahead import USED_AT_THE_END, USED_BY_THE_SUMMARY, import_ahead
+
+if TYPE_CHECKING:
+    from ai_power_export.report.publish import Written
 
 SECONDS_BETWEEN_LOOKS = 0.2
 """How often a system that cannot wait for a foreign process is asked for it."""
@@ -44,11 +47,16 @@ def open_channel() -> tuple[socket.socket, int]:
     return ours, descriptor
 
 
-def leave_behind(plan: Plan, channel: socket.socket) -> None:
+def leave_behind(plan: Plan, channel: socket.socket, telling: int | None = None) -> None:
     """Start a reporter for the calling process, which will become the script.
 
     It is no child of the script (forked twice, in a session of its own), so
     that a script which waits for its children or for its terminal never meets it.
+
+    Args:
+        plan: How the script is measured.
+        channel: Our end of the channel to the script.
+        telling: Descriptor on which the paths of the reports are told, as a JSON list.
     """
     script = os.getpid()
     between = os.fork()
@@ -63,15 +71,17 @@ def leave_behind(plan: Plan, channel: socket.socket) -> None:
             record = _await_record(channel, script, plan)
             if record and record["rank"]:
                 channel.close()  # the script's exit does not wait for other ranks
-            report(plan, record)
+            written = report(plan, record)
+            if telling is not None:
+                os.write(telling, json.dumps([str(each.path) for each in written]).encode())
     finally:
         os._exit(0)
 
 
-def report(plan: Plan, record: Any) -> None:
+def report(plan: Plan, record: Any) -> list[Written]:
     """Write the reports of a record; one line on stderr if that cannot be done."""
     if record is None:
-        return
+        return []
     try:
         from ai_power_export.run.job.conclude import WAIT_OUTSIDE, conclude
         from ai_power_export.run.journal import settle
@@ -84,9 +94,11 @@ def report(plan: Plan, record: Any) -> None:
         settle(Path(plan.journal))
         folder = Path(run.folder)
         show(written, load_settings(folder, run.settings), folder, quiet=plan.quiet)
+        return written
     except Exception as error:  # noqa: BLE001 - the user gets one line, not our traceback
         _keep(plan, record)
         say(f"no report: {type(error).__name__}: {error}; what was measured is kept in {plan.journal}")
+        return []
 
 
 def left_over(plan: Plan) -> Any:

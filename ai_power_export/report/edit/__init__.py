@@ -1,0 +1,1 @@
+"""Editing a report: what to ask, what an answer changes, and how it gets to disk."""

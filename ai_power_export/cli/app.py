@@ -18,9 +18,11 @@ from ai_power_export.cli import (
     inspect,
     keys,
     merge,
+    privacy,
     recover,
     sign,
     table,
+    upload,
     validate,
     verify,
 )
@@ -64,6 +66,8 @@ table.register(app)
 keys.register(app)
 sign.register(app)
 verify.register(app)
+privacy.register(app)
+upload.register(app)
 
 
 def run() -> None:

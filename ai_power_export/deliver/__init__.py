@@ -1,0 +1,1 @@
+"""Delivery: what may leave, whether it may, and where it goes."""

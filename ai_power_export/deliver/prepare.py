@@ -1,0 +1,88 @@
+"""Makes a report ready to leave, or says why it may not: checked, public, and past the privacy filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ai_power_export.deliver.interface import Parcel
+from ai_power_export.facts import Origin
+from ai_power_export.report.checks.check import check
+from ai_power_export.report.checks.finding import Finding
+from ai_power_export.report.evidence import value_at
+from ai_power_export.report.privacy.filter import PrivacyFilter
+from ai_power_export.report.privacy.level import Level
+from ai_power_export.report.privacy.outgoing import Outgoing, outgoing
+from ai_power_export.report.read import Saved
+from ai_power_export.report.write import report_name
+from ai_power_export.settings import Settings
+
+CONFIDENTIALITY = "header.publisher.confidentialityLevel"
+PROJECT = "header.publisher.projectName"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A report as it would leave."""
+
+    saved: Saved
+    outgoing: Outgoing
+    refusals: tuple[str, ...]
+    """Why it may not leave, one line each; empty if it may."""
+
+    @property
+    def parcel(self) -> Parcel:
+        """What is delivered."""
+        document = self.outgoing.document
+        return Parcel(f"{report_name(document)}.json", document)
+
+
+class Gate:
+    """What every report passes on its way out; one for all reports of a command."""
+
+    def __init__(self, settings: Settings, level: Level | None = None) -> None:
+        """Take the settings that hold; a level that is given wins over theirs."""
+        self.level = level or Level(settings.privacy)
+        self._project = settings.project
+        self._private = PrivacyFilter(coordinates_decimals=settings.coordinates_decimals)
+
+    def prepare(self, saved: Saved) -> Prepared:
+        """Return a report as it would leave, and why it may not."""
+        left = outgoing(
+            saved.document, self.level, self._private, project_is_said=self._is_project_said(saved)
+        )
+        before = check(saved.document).errors
+        refusals = [*_invalid(before), *_unshared(saved)]
+        if not before:
+            refusals += _lost(left)
+        return Prepared(saved, left, tuple(map(self._private.text, refusals)))
+
+    def _is_project_said(self, saved: Saved) -> bool:
+        """Tell whether the name of the project is the user's own word."""
+        said = value_at(saved.document, PROJECT)
+        decision = saved.evidence.decisions.get(PROJECT) if saved.evidence else None
+        if decision is None or decision.winner.origin is not Origin.USER:
+            return bool(said == self._project)
+        return said in (self._project, decision.winner.value)
+
+
+def _invalid(errors: tuple[Finding, ...]) -> Iterator[str]:
+    if errors:
+        more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
+        yield f"it is not valid: {errors[0]}{more}"
+
+
+def _unshared(saved: Saved) -> Iterator[str]:
+    said = value_at(saved.document, CONFIDENTIALITY)
+    if said != "public":
+        word = f"it is {said}" if said else "it does not say who may see it"
+        yield f"{word}, and only public reports leave (aipower edit --set {CONFIDENTIALITY}=public)"
+
+
+def _lost(left: Outgoing) -> Iterator[str]:
+    """Say which required values were private: without them the report is none."""
+    why = {removal.path: removal.kind.value for removal in left.removals}
+    for error in check(left.document).errors:
+        kind = next((why[path] for path in why if path.startswith(error.path)), "")
+        reason = f" (it held a {kind})" if kind else ""
+        yield f"what may leave is not valid: {error.path} {error.what}{reason}; say it in other words"

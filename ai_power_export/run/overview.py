@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ai_power_export.measure.energies import kwh_of
@@ -40,8 +41,8 @@ class _Part:
     models: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-def overview(written: Sequence[Written], settings: Settings) -> Overview:
-    """Say in words what the reports of one run hold."""
+def overview(written: Sequence[Written], settings: Settings, folder: Path) -> Overview:
+    """Say in words what the reports of one run hold, which are named as seen from a folder."""
     first = written[0]
     found = _parts(first)
     total = _total(first, found)
@@ -53,7 +54,7 @@ def overview(written: Sequence[Written], settings: Settings) -> Overview:
         [*_notes(first.run)] if rows else [],
         [
             (name, value)
-            for name, value in _facts(written, total, settings)
+            for name, value in (*_facts(written, total, settings), *_places(written, folder))
             if value and not (rows and name in COLUMNS)
         ],
     )
@@ -168,8 +169,13 @@ def _facts(written: Sequence[Written], total: Drawn | None, settings: Settings) 
     yield "quality", ", ".join(dict.fromkeys(each.report.quality for each in written if each.report.quality))
     tasks = {each.report.task.task_description for each in written if each.report.task}
     yield "task", (tasks.pop() or "") if len(tasks) == 1 else ""
+
+
+def _places(written: Sequence[Written], folder: Path) -> Iterator[tuple[str, str]]:
+    """Tell where reports are; within the folder without the path that leads there, which names the user."""
     for each in written:
-        yield REPORT, f"{each.path} ({each.filled} of {len(FIELDS)} fields)"
+        path = each.path.relative_to(folder) if each.path.is_relative_to(folder) else each.path
+        yield REPORT, f"{path} ({each.filled} of {len(FIELDS)} fields)"
 
 
 def _amounts(first: Written, total: Drawn, settings: Settings) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ai_power_export.console import say
+from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.report.publish import Written
 from ai_power_export.run.overview import REPORT, Overview, overview
 from ai_power_export.settings import Settings
@@ -38,7 +39,7 @@ def show(
     """
     if not written:
         return
-    found = overview(written, settings)
+    found = overview(written, settings, folder)
     if not (quiet or settings.quiet or sys.stderr is None or (of_parts and not found.rows)):
         _show(
             replace(found, facts=[each for each in found.facts if each[0] != REPORT]) if of_parts else found
@@ -48,7 +49,18 @@ def show(
             if each.lacks:
                 say(f"{each.path.name} is {each.lacks}")
     if settings.summary is not None:
-        _append(folder / settings.summary, "\n".join(markdown(found)))
+        _append(folder / settings.summary, "\n".join(markdown(_for_others(found))))
+
+
+def _for_others(found: Overview) -> Overview:
+    """Return a summary as anybody may read it: the file is often a page of a CI service."""
+    clean = PrivacyFilter().text
+    return replace(
+        found,
+        rows=[tuple(map(clean, row)) for row in found.rows],
+        notes=[*map(clean, found.notes)],
+        facts=[(clean(name), clean(value)) for name, value in found.facts],
+    )
 
 
 def _show(found: Overview) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from ai_power_export.report.checks.files import STDIN
+from ai_power_export.report.reading.found import STDIN
 from ai_power_export.report.reading.places import printable
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ NAMES = {
 }
 """JSON types in plain words."""
 
-MANY_CHOICES = 10
+MANY_CHOICES = 20
 """Longer lists of choices are cut down to those that resemble the value."""
 
 
@@ -39,7 +39,7 @@ def structure_findings(document: Any, version: str = CURRENT) -> Iterator[Findin
     form = form_of(document, version)
     if compiled(version, form).isinstance_python(document):
         return
-    for error in _validator(version, form).iter_errors(document):
+    for error in validator(version, form).iter_errors(document):
         place = tuple(error.absolute_path)
         if error.validator == "required":
             for name in set(error.validator_value) - set(error.instance):
@@ -51,7 +51,7 @@ def structure_findings(document: Any, version: str = CURRENT) -> Iterator[Findin
 
 
 @cache
-def _validator(version: str, form: str) -> Any:
+def validator(version: str, form: str) -> Any:
     """Return the validator of a form of a version; the first call imports jsonschema.
 
     Types are those of the official schema (draft-04) and of JSON proper. Newer
@@ -86,7 +86,8 @@ def _wrong_type(value: object, schema: Mapping[str, Any]) -> tuple[str, str]:
 def _wrong_choice(value: object, schema: Mapping[str, Any]) -> tuple[str, str]:
     choices = [choice for choice in schema["enum"] if choice is not None]
     if len(choices) > MANY_CHOICES:
-        choices = [*get_close_matches(str(value)[:LONGEST_KEY].lower(), choices), "..."]
+        near = get_close_matches(str(value)[:LONGEST_KEY].lower(), choices)
+        choices = [*(near or choices[-1:]), "..."]
     return f"is {_shown(value)}, none of the values allowed", f"use one of {', '.join(choices)}"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 from ai_power_export.errors import BadInput
@@ -34,9 +34,6 @@ _SLIPS = (
 )
 """What often stands where JSON ends, and what to do about it."""
 
-_HUGE = re.compile(r"\d[eE]\+?\d{3}")
-"""An exponent that a float may not be able to hold."""
-
 
 class NotJson(BadInput):
     """A file that holds no JSON document, or none that can be relied on."""
@@ -46,6 +43,17 @@ class NotJson(BadInput):
         self.code, self.line = code, line
 
 
+_UNSURE = object()
+
+
+class _Repeated(Exception):
+    """A key stands twice in an object."""
+
+
+class _Constant(Exception):
+    """A name that Python's reader takes for a number, and JSON does not have."""
+
+
 def parse_json(content: bytes) -> Any:
     """Return the JSON document that bytes hold.
 
@@ -53,13 +61,46 @@ def parse_json(content: bytes) -> Any:
         NotJson: They hold none, or one that readers understand differently: with NaN or a number
             beyond all floats, with a key twice in an object, nested deeper than `DEEPEST`.
     """
-    text = decode(content)
-    repeated: list[bool] = []
-    document = _parsed(text, repeated)
-    if text.count("{") + text.count("[") > DEEPEST and _is_deep(document):
-        _refuse_deep()
-    if repeated:
-        _refuse_repeated(text)
+    document = _quickly(content)
+    return _carefully(decode(content)) if document is _UNSURE else document
+
+
+def _quickly(content: bytes) -> Any:
+    """Return the document of a text that is plainly well-formed, faster than `json` does; else `_UNSURE`.
+
+    The parser keeps the last of two equal keys. Then the document, written again, has fewer colons than
+    the text, in which they are all plain (`003a` is the only other way to write one).
+    """
+    from pydantic_core import from_json, to_json
+
+    may_be_deep = content.count(b"{") + content.count(b"[") > DEEPEST
+    if may_be_deep or b"\\u003" in content:
+        return _UNSURE
+    try:
+        document = from_json(content, allow_inf_nan=False)
+        again = to_json(document)
+    except ValueError:
+        return _UNSURE
+    is_whole = again.count(b":") == content.count(b":") and b"Infinity" not in again
+    return document if is_whole else _UNSURE
+
+
+def _carefully(text: str) -> Any:
+    try:
+        document = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        what = f"is not JSON: {error.msg.removesuffix(' at')} in line {error.lineno}, column {error.colno}"
+        raise NotJson(what, _mend(text, error), line=error.lineno) from None
+    except RecursionError:
+        raise _too_deep() from None
+    except _Constant as error:
+        raise _constant(text, str(error)) from None
+    except _Repeated:
+        raise _repeated(text) from None
+    except ValueError:  # Python reads no integer of more than 4300 digits
+        raise NotJson("holds a number of thousands of digits") from None
+    if _is_deep(document):
+        raise _too_deep()
     return document
 
 
@@ -85,55 +126,53 @@ def decode(content: bytes) -> str:
         raise NotJson(what, "save it as UTF-8", code="not-utf-8", line=line) from None
 
 
-def _parsed(text: str, repeated: list[bool]) -> Any:
-    """Return the document, and note whether a key stands twice in an object."""
-    exact = _finite if _HUGE.search(text) else None
-    try:
-        return json.loads(
-            text, object_pairs_hook=_noting(repeated), parse_constant=_refusing(text), parse_float=exact
-        )
-    except json.JSONDecodeError as error:
-        what = f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"
-        raise NotJson(what, _mend(text, error), line=error.lineno) from None
-    except RecursionError:
-        _refuse_deep()
-    except ValueError:  # Python reads no integer of more than 4300 digits
-        raise NotJson("holds a number of thousands of digits") from None
-
-
-def _noting(repeated: list[bool]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
-    """Return what makes an object of its members, and notes where two have the same key."""
-
-    def make(members: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(members)
-        if len(made) < len(members):
-            repeated.append(True)
-        return made
-
-    return make
+def _unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(members)
+    if len(made) < len(members):
+        raise _Repeated
+    return made
 
 
 def _finite(literal: str) -> float:
     number = float(literal)
-    if number in (float("inf"), float("-inf")):
+    if math.isinf(number):
         raise NotJson(f"holds {one_line(literal)}, beyond all numbers that computers calculate with")
     return number
 
 
-def _refusing(text: str) -> Callable[[str], NoReturn]:
-    """Return what refuses NaN and Infinity, which Python's reader takes."""
+def _refuse(name: str) -> NoReturn:
+    raise _Constant(name)
 
-    def refuse(name: str) -> NoReturn:
-        at = next(token.start() for token in TOKEN.finditer(text) if token[0] == name)
-        line = text.count("\n", 0, at) + 1
-        raise NotJson(f"is not JSON: {name} in line {line}", "leave out what has no value", line=line)
 
-    return refuse
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse)
+
+
+def _constant(text: str, name: str) -> NotJson:
+    at = next(token.start() for token in TOKEN.finditer(text) if token[0] == name)
+    line = text.count("\n", 0, at) + 1
+    return NotJson(f"is not JSON: {name} in line {line}", "leave out what has no value", line=line)
+
+
+def _repeated(text: str) -> NotJson:
+    """Return what is wrong with a text in which a key stands twice."""
+    seen: set[str] = set()
+    try:
+        for path, offset in places(text):
+            if path in seen:
+                line = text.count("\n", 0, offset) + 1
+                what = f"has {path} twice, again in line {line}"
+                return NotJson(what, "keep the true one", code="duplicate-key", line=line)
+            seen.add(path)
+    except (RecursionError, StopIteration, ValueError):  # what follows is not JSON, or nested too deep
+        pass
+    return NotJson("has a key twice in an object", "keep the true one", code="duplicate-key")
 
 
 def _mend(text: str, error: json.JSONDecodeError) -> str:
     if error.msg == "Extra data":
         return "a file holds one document and nothing after it"
+    if error.msg.startswith("Unterminated"):
+        return "its end is missing"
     before = text[: error.pos].rstrip()
     at = len(before) - 1 if before.endswith(",") else error.pos
     return next((mend for slip, mend in _SLIPS if slip.match(text, at) or slip.match(text, error.pos)), "")
@@ -149,20 +188,5 @@ def _is_deep(document: Any) -> bool:
     return True
 
 
-def _refuse_deep() -> NoReturn:
-    raise NotJson(f"is nested more than {DEEPEST} levels deep", code="nested-too-deep")
-
-
-def _refuse_repeated(text: str) -> NoReturn:
-    seen: set[str] = set()
-    for path, offset in places(text):
-        if path in seen:
-            line = text.count("\n", 0, offset) + 1
-            raise NotJson(
-                f"has {path} twice, again in line {line}",
-                "keep the true one",
-                code="duplicate-key",
-                line=line,
-            )
-        seen.add(path)
-    raise NotJson("has a key twice in one object", "keep the true one", code="duplicate-key")
+def _too_deep() -> NotJson:
+    return NotJson(f"is nested more than {DEEPEST} levels deep", code="nested-too-deep")

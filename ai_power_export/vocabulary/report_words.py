@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 
 from ai_power_export.vocabulary.naming import camel_case
 
@@ -73,7 +74,8 @@ _CAMEL_OR_PLAIN = re.compile(r"[a-z][A-Za-z0-9]*|[a-z0-9]+(?: [a-z0-9]+)*")
 _SPELLED_OTHERWISE = re.compile(r"[A-Za-z0-9]+(?:[ _-]+[A-Za-z0-9]+)*")
 
 
-def meant_word(text: str, known: Iterable[str], others: Iterable[str] = ()) -> str | None:
+@lru_cache(maxsize=1024)
+def meant_word(text: str, known: frozenset[str], others: frozenset[str] = frozenset()) -> str | None:
     """Return the known word that is meant by another spelling, None for a known word and an unknown one.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -162,9 +162,9 @@ def _data(part: Part, version: str) -> Iterator[Finding]:
 
 def _queries(queries: Spot) -> Iterator[Finding]:
     for index, query in enumerate(queries.value if isinstance(queries.value, list) else ()):
-        if isinstance(query, Mapping):
+        if isinstance(query, dict):
             path = f"{queries.path}[{index}]"
             yield from _count(Spot(f"{path}.nbRequest", query.get("nbRequest")), "warning", whole=True)
             words: Any = query.get("parametersNLP")
-            for name in QUERY_COUNTS if isinstance(words, Mapping) else ():
+            for name in QUERY_COUNTS if isinstance(words, dict) else ():
                 yield from _count(Spot(f"{path}.parametersNLP.{name}", words.get(name)), "fine")

@@ -28,17 +28,22 @@ LARGE_BOARD = 250.0
 CALIBRATION_MARGIN = 2
 """A machine that does nothing may draw that much more than one that works, by the error of the two."""
 
+CALIBRATION, CALIBRATION_SECONDS = "powerCalibrationMeasurement", "durationCalibrationMeasurement"
 PROCESSORS = ("cpu", "gpu", "tpu", "npu")
 
 
 def findings(reading: Reading) -> Iterator[Finding]:
     """Yield what is wrong with energies and durations."""
+    # What answers behind a service runs on other hardware than the one that asks.
+    remote = reading.one("infrastructure").has("cloudService")
+    most = None if remote else most_of(reading.components)
+    least = least_of(reading.components)
     for measure in reading.measures:
         yield from _signs(measure)
         yield from _calibration(measure)
         yield from _amount(measure)
-        if not reading.one("infrastructure").has("cloudService"):
-            yield from _power(measure, reading.components)
+        if most is not None:
+            yield from _power(measure, least, most)
 
 
 def _signs(measure: Measure) -> Iterator[Finding]:
@@ -56,32 +61,26 @@ def _signs(measure: Measure) -> Iterator[Finding]:
 
 
 def _calibration(measure: Measure) -> Iterator[Finding]:
-    part = measure.part
-    energy, seconds = (
-        part.number("powerCalibrationMeasurement"),
-        part.number("durationCalibrationMeasurement"),
-    )
-    for name, value in (("powerCalibrationMeasurement", energy), ("durationCalibrationMeasurement", seconds)):
-        if value is not None and value < 0:
-            yield error(
-                part.spot(name).path, "calibration-negative", f"is {plain(value)}", "give what was measured"
-            )
-    if (energy is None) != (seconds is None):
-        there, missing = ("powerC", "durationC") if seconds is None else ("durationC", "powerC")
-        path = part.spot(f"{there}alibrationMeasurement").path
-        what = f"stands without {missing}alibrationMeasurement"
-        yield warning(path, "calibration-incomplete", what, "give both: only together they are a power")
-    elif energy == 0 or seconds == 0:
-        path = part.spot(
-            "powerCalibrationMeasurement" if energy == 0 else "durationCalibrationMeasurement"
-        ).path
-        yield warning(path, "calibration-zero", "is 0", "leave both out if there was no calibration")
-    elif measure.idle_watts and measure.watts and measure.idle_watts > CALIBRATION_MARGIN * measure.watts:
-        path = part.spot("powerCalibrationMeasurement").path
-        what = f"is {plain(measure.idle_watts)} W on average, and the task drew {plain(measure.watts)} W"
-        yield warning(
-            path, "calibration-above-task", what, "check both energies and durations, and their units"
-        )
+    amounts = {name: measure.part.number(name) for name in (CALIBRATION, CALIBRATION_SECONDS)}
+    paths = {name: measure.part.spot(name).path for name in amounts}
+    given = {name: amount for name, amount in amounts.items() if amount is not None}
+    for name, amount in given.items():
+        if amount < 0:
+            what = f"is {plain(amount)}, less than nothing"
+            yield error(paths[name], "calibration-negative", what, "give what was measured")
+        elif amount == 0:
+            mend = "leave both out if there was no calibration"
+            yield warning(paths[name], "calibration-zero", "is 0", mend)
+    if len(given) == 1:
+        (name,) = given
+        (other,) = amounts.keys() - given.keys()
+        mend = "give both: only together they are a power"
+        yield warning(paths[name], "calibration-incomplete", f"stands without {other}", mend)
+    idle, drawn = measure.idle_watts, measure.watts
+    if idle is not None and drawn is not None and idle > CALIBRATION_MARGIN * drawn:
+        what = f"is {plain(idle)} W on average, and the task drew {plain(drawn)} W"
+        mend = "check both energies and durations, and their units"
+        yield warning(paths[CALIBRATION], "calibration-above-task", what, mend)
 
 
 def _amount(measure: Measure) -> Iterator[Finding]:
@@ -95,24 +94,21 @@ def _amount(measure: Measure) -> Iterator[Finding]:
         yield warning(path, "energy-implausible", f"{what}, more than any known training", mend)
 
 
-def _power(measure: Measure, components: list[Part]) -> Iterator[Finding]:
-    watts, most = measure.watts, most_of(components)
-    if watts is None or most is None:
+def _power(measure: Measure, least: float, most: float) -> Iterator[Finding]:
+    watts = measure.watts
+    if watts is None:
         return
     path = measure.part.spot("powerConsumption").path
     what = f"is {in_words(measure.kwh or 0)} in {plain(measure.seconds or 0)} s, {plain(watts)} W on average"
     mend = "check the unit (kWh), the duration (s), and that all hardware is listed with its counts"
     if watts > IMPOSSIBLE * most:
-        yield error(path, "power-impossible", f"{what}; this hardware draws {plain(most)} W at most", mend)
+        yield error(path, "power-impossible", f"{what}: this hardware draws {plain(most)} W at most", mend)
     elif watts > MARGIN * most:
-        yield warning(
-            path, "power-implausible", f"{what}; this hardware draws about {plain(most)} W at most", mend
-        )
-    elif watts < least_of(components):
-        least = plain(least_of(components))
-        yield warning(
-            path, "power-too-low", f"{what}; such hardware draws {least} W even when it is idle", mend
-        )
+        what = f"{what}: this hardware draws about {plain(most)} W at most"
+        yield warning(path, "power-implausible", what, mend)
+    elif watts < least:
+        what = f"{what}: such hardware draws {plain(least)} W even when it is idle"
+        yield warning(path, "power-too-low", what, mend)
 
 
 def most_of(components: list[Part]) -> float | None:

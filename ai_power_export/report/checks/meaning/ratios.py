@@ -46,7 +46,7 @@ def _splits(part: Part) -> Iterator[Finding]:
         if not 0 <= number <= 100:
             what = f"is {plain(number)}, not from 0 to 100"
             yield error(part.spot(name).path, "percentage-out-of-range", what, "give per cent of the data")
-    if all(number >= 0 for number in given.values()) and sum(given.values()) > 100 + ROUNDING:
+    if all(0 <= number <= 100 for number in given.values()) and sum(given.values()) > 100 + ROUNDING:
         what = f"adds up to {plain(sum(given.values()))} % with the other parts of the data"
         name = next(iter(given))
         yield warning(part.spot(name).path, "percentages-above-whole", what, "give parts of one whole")

@@ -129,19 +129,23 @@ class Reading:
     def __init__(self, document: Any, version: str) -> None:
         self.document = document
         self.version = version if version in SECTIONS else CURRENT
+        self._read: dict[str, list[Part]] = {}
 
     def one(self, section: str) -> Part:
         """Return a section that is a single object, empty if there is none."""
-        return next(self._parts(section), self._part(section, SECTIONS[self.version][section][0], {}))
+        found = self.many(section)
+        return found[0] if found else self._part(section, SECTIONS[self.version][section][0], {})
 
     def many(self, section: str) -> list[Part]:
         """Return the entries of a section that is a list."""
-        return list(self._parts(section))
+        if section not in self._read:
+            self._read[section] = list(self._parts(section))
+        return self._read[section]
 
     @cached_property
     def measures(self) -> list[Measure]:
         """The measures with their energies in kWh."""
-        return [Measure(part, self.version) for part in self._parts("measures")]
+        return [Measure(part, self.version) for part in self.many("measures")]
 
     @cached_property
     def components(self) -> list[Part]:
@@ -158,17 +162,17 @@ class Reading:
         for path in SECTIONS[self.version][section]:
             node = self.document
             for key in path.split("."):
-                node = node.get(key) if isinstance(node, Mapping) else None
-            if isinstance(node, Mapping):
+                node = node.get(key) if isinstance(node, dict) else None
+            if isinstance(node, dict):
                 yield self._part(section, path, node)
             for index, entry in enumerate(node if isinstance(node, list) else ()):
                 yield from self._entries(section, f"{path}[{index}]", entry)
 
     def _entries(self, section: str, path: str, entry: Any) -> Iterator[Part]:
         """Yield the entry, or what it holds under names, as Orange's official form has it."""
-        if not isinstance(entry, Mapping):
+        if not isinstance(entry, dict):
             return
-        named = {key: value for key, value in entry.items() if isinstance(value, Mapping)}
+        named = {key: value for key, value in entry.items() if isinstance(value, dict)}
         if self.version == ORANGE and named and len(named) == len(entry):
             for key, value in named.items():
                 yield self._part(section, f"{path}.{key}", value)

@@ -92,8 +92,8 @@ def _counted_again(run: Mapping[str, Any]) -> float:
     overlaps = run.get("overlaps")
     again = 0.0
     for overlap in overlaps if isinstance(overlaps, list) else ():
-        if isinstance(overlap, Mapping) and isinstance(overlap.get("stages"), list):
+        if isinstance(overlap, dict) and isinstance(overlap.get("stages"), list):
             interval = overlap.get("interval")
-            kwh = as_number(interval.get("kwh")) if isinstance(interval, Mapping) else None
+            kwh = as_number(interval.get("kwh")) if isinstance(interval, dict) else None
             again += (len(overlap["stages"]) - 1) * (kwh or 0.0)
     return again

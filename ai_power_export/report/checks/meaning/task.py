@@ -43,7 +43,7 @@ def _by_stage(reading: Reading) -> Iterator[Finding]:
     if INFERENCE in reading.stages and requests == 0:
         mend = "give the number of requests that the measure covers"
         yield warning(task.spot("nbRequest").path, "requests-zero", "is 0 for an inference", mend)
-    if INFERENCE not in reading.stages and requests:
+    if INFERENCE not in reading.stages and requests is not None and requests > 0:
         mend = "leave it out, or name the stage inference"
         yield warning(
             task.spot("nbRequest").path, "requests-without-inference", "counts requests of no inference", mend

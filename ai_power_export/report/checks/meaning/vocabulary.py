@@ -49,7 +49,7 @@ def findings(reading: Reading) -> Iterator[Finding]:
         yield from _methods(reading)
         for section, name in IN_CAMEL_CASE:
             for part in reading.many(section):
-                yield from _kind(part.spot(name), TRAINING_TYPES if name == "trainingType" else ())
+                yield from _kind(part.spot(name), TRAINING_TYPES if name == "trainingType" else frozenset())
     if reading.version == BOAMPS_2024:
         task_types = TRAINING_TYPES | {"datacreation", "preprocessing"}
         yield from _kind(reading.one("task").spot("taskType"), task_types)
@@ -61,13 +61,14 @@ def findings(reading: Reading) -> Iterator[Finding]:
 def _stage(spot: Spot) -> Iterator[Finding]:
     if not isinstance(spot.value, str) or not spot.value.strip() or len(spot.value) > 200:
         return
-    words = [word.strip() for word in _BETWEEN_STAGES.sub("+", spot.value.strip()).split("+")]
-    meant = "+".join(meant_word(word, STAGE_WORDS, OTHER_STAGES) or word for word in words)
-    if meant != spot.value.strip() and any(word in STAGE_WORDS for word in meant.split("+")):
-        yield warning(spot.path, "vocabulary", f"is {quoted(spot.value)}", f"did you mean {meant}?")
+    words = _BETWEEN_STAGES.sub("+", spot.value).split("+")
+    meant = [meant_word(word.strip(), STAGE_WORDS, OTHER_STAGES) or word.strip() for word in words]
+    written = [word.strip() for word in spot.value.split("+")]
+    if meant != written and not STAGE_WORDS.isdisjoint(meant):
+        yield warning(spot.path, "vocabulary", f"is {quoted(spot.value)}", f"did you mean {'+'.join(meant)}?")
 
 
-def _kind(spot: Spot, known: frozenset[str] | tuple[str, ...]) -> Iterator[Finding]:
+def _kind(spot: Spot, known: frozenset[str]) -> Iterator[Finding]:
     if isinstance(spot.value, str) and spot.value.strip():
         text = spot.value.strip()
         meant = meant_word(text, known) if text not in known else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from ai_power_export.report.checks.finding import Finding
@@ -64,11 +64,7 @@ def _texts(document: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield place, node
         elif len(place) < DEEPEST:
             items = (
-                node.items()
-                if isinstance(node, Mapping)
-                else enumerate(node)
-                if isinstance(node, list)
-                else ()
+                node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
             )
             left += [((*place, key), value) for key, value in items]
 

@@ -78,7 +78,7 @@ class Reports:
             return document
         converted = convert(document, version, CURRENT)
         self._versions[version] += 1
-        self._lost.update({without_indices(each.field) for each in converted.held})
+        self._lost.update(dict.fromkeys((without_indices(each.field) for each in converted.held), 1))
         return converted.document
 
     def _tell_of_conversions(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ai_power_export.report.flat.cells import Senseless, value_of
-from ai_power_export.report.flat.columns import FILE, REST, no_column, type_of
+from ai_power_export.report.flat.cells import Senseless, cell_of, value_of
+from ai_power_export.report.flat.columns import FILE, REST, Type, no_column, type_of
 from ai_power_export.report.flat.rows import ListOf, Row, fill, place_of, pointer, shape, values_of, with_rest
 from ai_power_export.report.reading.text import NotJson, parse_json
 
@@ -44,11 +44,20 @@ def to_document(row: Mapping[str, object]) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for name, cell in row.items():
         if cell is not None and name not in (FILE.name, REST.name):
-            _put(document, tuple(name.split(".")), _value(cell, name))
+            node, key, _ = _home(document, tuple(name.split(".")))
+            node[key] = _value(cell, name)
     for text, value in _rest(row.get(REST.name)).items():
-        _put(document, place_of(text), value)
+        node, key, kind = _home(document, place_of(text))
+        if not _agree(node.get(key), value, kind):
+            raise Senseless(f"{text} is something else in rest than in its cell (take out the wrong one)")
+        node[key] = value
     finished: dict[str, Any] = _finished(document, shape())
     return finished
+
+
+def _agree(there: Any, value: Any, kind: Type | None) -> bool:
+    """Say whether a value of `rest` is what the columns were made of; where one was edited, it is not."""
+    return there is None if kind is None else there == cell_of(value, kind)
 
 
 def _value(cell: object, name: str) -> Any:
@@ -73,18 +82,19 @@ def _rest(cell: object) -> dict[str, Any]:
     return rest
 
 
-def _put(document: dict[str, Any], place: tuple[str, ...], value: Any) -> None:
-    """Put a value where it belongs, with the objects and lists of the format above it."""
+def _home(document: dict[str, Any], place: tuple[str, ...]) -> tuple[dict[Any, Any], str | int, Type | None]:
+    """Return what a place is in, made where it is not there, the key there, and the type of its column."""
     node: Any = document
     known: Any = shape()
     for key in place[:-1]:
         known = known.entry if isinstance(known, ListOf) else known.get(key)
-        if not isinstance(known, (Mapping, ListOf)):
+        if not isinstance(known, (dict, ListOf)):
             raise Senseless(f"the format has no object or list at {pointer(place[:-1])}")
         node = node.setdefault(_key(node, key), _Entries() if isinstance(known, ListOf) else {})
         if not isinstance(node, dict):
             raise Senseless(f"rest has something else above {pointer(place)}")
-    node[_key(node, place[-1])] = value
+    kind: Any = known.get(place[-1]) if isinstance(known, dict) else None
+    return node, _key(node, place[-1]), None if isinstance(kind, (dict, ListOf)) else kind
 
 
 def _key(node: dict[Any, Any], key: str) -> str | int:

@@ -168,6 +168,35 @@ def test_an_ordinary_report_has_no_rest(tmp_path):
     assert row["rest"] == "" and all(cell for name, cell in row.items() if name != "rest")
 
 
+@pytest.mark.parametrize(
+    ("document", "edited"),
+    [
+        ({"task": {"nbRequest": 12.0}}, {"task.nbRequest": 13.0}),
+        ({"task": {"nbRequest": 12.0}}, {"task.nbRequest": None}),
+        ({"task": {"taskStage": ""}}, {"task.taskStage": "training"}),
+        ({"task": {"taskStage": None}}, {"task.taskStage": "training"}),
+        ({"measures": []}, {"measures.0.version": "3"}),
+        ({"task": 5}, {"task.nbRequest": 1.0}),
+    ],
+)
+def test_a_cell_that_was_edited_against_rest_is_no_report(tmp_path, document, edited):
+    path = write(tmp_path / "reports.jsonl", [document])
+    path.write_text(json.dumps({**json.loads(path.read_text()), **edited}) + "\n")
+    ((_, why),) = reports_of(path)
+    assert "something else in rest than in its cell" in str(why)
+
+
+def test_cells_may_be_edited(tmp_path):
+    path = write(
+        tmp_path / "reports.jsonl", [{"task": {"taskStage": "training", "nbRequest": 1, "own": 2.0}}]
+    )
+    row = json.loads(path.read_text())
+    edited = {**row, "task.taskStage": "inference", "task.nbRequest": None, "quality": "low"}
+    path.write_text(json.dumps(edited) + "\n")
+    ((_, document),) = reports_of(path)
+    assert document == {"task": {"taskStage": "inference", "own": 2.0}, "quality": "low"}
+
+
 def test_rows_that_make_no_sense_are_named_and_the_others_go_on(tmp_path):
     path = tmp_path / "reports.csv"
     path.write_text(

@@ -84,7 +84,8 @@ def test_the_file_is_the_users_to_edit(saved, memory):
 
 
 @pytest.mark.parametrize(
-    "value", ["hf_abcdefghijklmnopqrstuvwxyz", "ghp_abcdefghijklmnopqrstuvwxyz0123456789", "/home/bob/data.csv"]
+    "value",
+    ["hf_abcdefghijklmnopqrstuvwxyz", "ghp_abcdefghijklmnopqrstuvwxyz0123456789", "/home/bob/data.csv"],
 )
 def test_secrets_and_paths_are_never_kept(saved, memory, value):
     memory.remember(saved, "task.dataset[0].sourceUri", value)

@@ -81,7 +81,7 @@ def stage_of_orange_type(content: Content) -> None:
 def orange_type_of_stage(content: Content) -> None:
     """Tell Orange's task type by the stage; the type of a training is its kind of learning."""
     stage, kind = content.leaves.get(STAGE), content.leaves.get(TASK_TYPE)
-    if stage is None:
+    if stage is None or not isinstance(stage.value, str):
         return
     if kind is not None and kind.value == stage.value:
         del content.leaves[TASK_TYPE]
@@ -115,10 +115,10 @@ def task_type(content: Content) -> None:
     if TASK_TYPE in content.leaves:
         return
     algorithms = content.of(ALGORITHMS)
-    kinds = {entry.value("trainingType") for entry in algorithms}
-    if len(kinds) == 1 and isinstance(kind := kinds.pop(), str):
+    kinds = [entry.value("trainingType") for entry in algorithms]
+    if kinds and isinstance(kinds[0], str) and all(kind == kinds[0] for kind in kinds):
         said = [place for entry in algorithms for place in entry.leaves.pop("trainingType").said]
-        content.leaves[TASK_TYPE] = Leaf(kind, tuple(said))
+        content.leaves[TASK_TYPE] = Leaf(kinds[0], tuple(said))
     elif content.value(STAGE) in ("datacreation", "preprocessing"):
         content.leaves[TASK_TYPE] = Leaf(content.value(STAGE))
 

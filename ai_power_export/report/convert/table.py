@@ -42,17 +42,14 @@ SAME = "="
 class Row:
     """One thing that reports say."""
 
+    name: str
+    """Its name in the current version, or else in the newest that has it."""
     columns: Mapping[str, Column]
     """By version."""
     reads: Mapping[str, Form] = field(default_factory=dict)
     """What is made of a value on reading it from a version; without one it is taken as it is."""
     writes: Mapping[str, Form] = field(default_factory=dict)
     """What is made of it on writing; without one it is spelt as one of the version's words, if it has any."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the current version, or else in the newest that has it."""
-        return next(paths_of(column)[0] for column in self.columns.values() if column is not None)
 
 
 def paths_of(column: Column) -> tuple[str, ...]:
@@ -73,7 +70,8 @@ def _row(
     in_2024 = current if in_2024 == SAME else in_2024
     orange = in_2024 if orange == SAME else orange
     columns = {CURRENT: current, BOAMPS_2024: in_2024, ORANGE: orange}
-    return Row(columns, reads or {}, writes or {})
+    name = next(paths_of(column)[0] for column in columns.values() if column is not None)
+    return Row(name, columns, reads or {}, writes or {})
 
 
 def _region(name: str) -> tuple[str, ...]:
@@ -206,3 +204,8 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
 }
 """By list, its entries' paths below the entry; "" outside lists. What no row names has no place elsewhere."""
 # fmt: on
+
+ROWS: Mapping[str, Mapping[str, Row]] = {
+    list_name: {row.name: row for row in rows} for list_name, rows in TABLE.items()
+}
+"""The table by names."""

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 JOULES_PER_KWH = 3_600_000
@@ -137,7 +138,7 @@ def _dimension(unit: object) -> Mapping[str, Fraction]:
     if unit is None:
         raise NotHeld("its unit is not said")
     for units in _DIMENSIONS:
-        if unit in units:
+        if isinstance(unit, str) and unit in units:
             return units
     raise NotHeld(f"the unit {unit!r} is not known")
 
@@ -166,11 +167,11 @@ def whole_number(value: object) -> object:
     Raises:
         NotHeld: It has a fraction.
     """
-    if isinstance(value, float):
-        if not value.is_integer():
-            raise NotHeld("only whole numbers have a place")
-        return int(value)
-    return value
+    if not isinstance(value, float):
+        return value
+    if not value.is_integer():
+        raise NotHeld("only whole numbers have a place")
+    return int(_exact(value))
 
 
 def word_among(value: object, choices: tuple[str, ...]) -> object:
@@ -179,10 +180,15 @@ def word_among(value: object, choices: tuple[str, ...]) -> object:
     Raises:
         NotHeld: It is none of them.
     """
-    spelt = {_bare(choice): choice for choice in choices}
+    spelt = _spelt(choices)
     if isinstance(value, str) and _bare(value) in spelt:
         return spelt[_bare(value)]
     raise NotHeld("is none of the words that have a place")
+
+
+@cache
+def _spelt(choices: tuple[str, ...]) -> Mapping[str, str]:
+    return {_bare(choice): choice for choice in choices}
 
 
 def _bare(word: str) -> str:
@@ -199,6 +205,9 @@ def lower_text(value: object) -> object:
         raise NotHeld("says nothing where any text may stand")
     return value.lower().removeprefix("$") if isinstance(value, str) else value
 
+
+MOST_BITS = 128
+"""Bits of the widest number format in use, IEEE 754's binary128."""
 
 _BITS = re.compile(
     r"(?:(?:fp|f|float|bf|b|bfloat|int|uint|q|nf)(?P<typed>\d{1,3})|(?P<bits>\d{1,3})[- ]?bits?)", re.I
@@ -227,8 +236,8 @@ def number_format(value: object) -> object:
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
-    if value <= 0 or value != int(value):
-        raise NotHeld("is no count of bits")
+    if not 0 < value <= MOST_BITS or value != int(value):
+        raise NotHeld("is no count of bits of a number")
     return f"{int(value)}-bit"
 
 

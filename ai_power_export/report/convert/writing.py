@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from ai_power_export.report.convert.content import Content, Held, Leaf, Path
 from ai_power_export.report.convert.reading import NO_PLACE
-from ai_power_export.report.convert.table import LISTS, TABLE, Amounts, Row, paths_of
+from ai_power_export.report.convert.table import LISTS, ROWS, Amounts, Row, paths_of
 from ai_power_export.report.convert.values import (
     NotHeld,
     in_unit,
@@ -48,7 +49,7 @@ def write(content: Content, version: str) -> tuple[dict[str, Any], list[Held], l
         if entries:
             _put(document, at, entries)
     lacks = writer.take_out_what_is_refused(document)
-    return writer.in_order(document), [*content.held, *writer.held()], lacks
+    return _ordered(document, _order(version), ""), [*content.held, *writer.held()], lacks
 
 
 class _Writer:
@@ -73,18 +74,17 @@ class _Writer:
 
     def leaves(self, list_name: str, leaves: Mapping[str, Leaf], node: dict[str, Any], at: Path) -> None:
         """Write the leaves of the document, or of one entry of a list, into a node at a path."""
-        rows = {row.name: row for row in TABLE[list_name]}
         above = LISTS[list_name][self.version][0] + "." if list_name else ""
-        for name in sorted(leaves, key=list(rows).index):
+        for name, leaf in leaves.items():
             try:
-                found = self._values(rows[name], leaves[name], above)
+                found = self._values(ROWS[list_name][name], leaf, above)
             except NotHeld as why:
-                self._held += leaves[name].held(str(why))
+                self._held += leaf.held(str(why))
                 continue
             for path, value in found.items():
                 keys = tuple(path.split("."))
                 _put(node, keys, value)
-                self._written[(*at, *keys)] = leaves[name]
+                self._written[(*at, *keys)] = leaf
 
     def _values(self, row: Row, leaf: Leaf, above: str) -> dict[str, Any]:
         """Return what is written of a leaf, by path below `above`."""
@@ -130,16 +130,6 @@ class _Writer:
                 _remove(document, place)
                 self._held += self._written.pop(place).held("is no value that the field may have")
 
-    def in_order(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Return the document with its keys in the version's own order."""
-        order: dict[str, int] = {}
-        for index, path in enumerate(self._fields):
-            keys = path.split(".")
-            for end in range(1, len(keys) + 1):
-                order.setdefault(".".join(keys[:end]), index)
-        ordered: dict[str, Any] = _ordered(document, order, "")
-        return ordered
-
     def _place(self, path: Path) -> Path | None:
         """Return the place that was written which a refusal is about."""
         ends = range(len(path), 0, -1)
@@ -160,6 +150,17 @@ def refusals(document: Mapping[str, Any], version: str) -> Iterator[tuple[Path, 
     except ValidationError as error:
         for each in error.errors(include_url=False, include_context=False, include_input=False):
             yield each["loc"], each["type"] == "missing"
+
+
+@cache
+def _order(version: str) -> Mapping[str, int]:
+    """Return the rank of each field, and of each object and list, in the version's own order."""
+    order: dict[str, int] = {}
+    for index, info in enumerate(fields_of(version, form_written(version))):
+        keys = info.path.split(".")
+        for end in range(1, len(keys) + 1):
+            order.setdefault(".".join(keys[:end]), index)
+    return order
 
 
 def _ordered(node: Any, order: Mapping[str, int], above: str) -> Any:

@@ -58,20 +58,22 @@ def _validate(
         bool, typer.Option("--all", help="Print each finding, also of a kind that many files have.")
     ] = False,
 ) -> int:
+    from ai_power_export.cli.validate_private import for_others
     from ai_power_export.cli.validate_progress import progress
     from ai_power_export.cli.validate_tally import Tally
     from ai_power_export.report.checks.files import check_places
+    from ai_power_export.report.privacy.filter import PrivacyFilter
 
     with suppress(AttributeError):  # a stdout that is no text file knows its own way
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     form = Format.JSON if as_json else form
-    tally = Tally()
+    tally, private = Tally(), PrivacyFilter()
     try:
         with progress() as (show, write):
             output = _output(form, places, write, errors_only=quiet, every=every)
             for checked in check_places(places, with_lines=form is not Format.TEXT):
                 tally.add(checked)
-                output.add(checked)
+                output.add(for_others(checked, private))
                 show(tally.files)
             output.end(tally)
         sys.stdout.flush()

@@ -28,7 +28,11 @@ _WHOLE = re.compile(r"(?:~?/|[A-Za-z]:[\\/]|\\\\)[^\n:*?\"<>|]{1,300}\.\w{1,6}")
 _OF_ANY_MACHINE = re.compile(r"/(?:proc|sys|dev(?!/shm)|usr/(?:bin|lib)|bin|etc/os-release)(?:/|$)|/v\d+/")
 """What every machine has, which tells nothing of anybody, and routes of web services."""
 
-_HOME = re.compile(r"(?:^|[\\/])(?:home\d*|homes|users?|scratch)[\\/]+([^\\/\s\"']+)", re.IGNORECASE)
+_HOME = re.compile(
+    r"(?:^|[\\/])(?:home\d*|homes|users?|scratch)[\\/]+((?-i:[A-Z][\w.-]* [A-Z][\w.-]*(?=[\\/]))|[\w.@-]*\w)",
+    re.IGNORECASE,
+)
+"""A person's folder; on Windows and macOS it may have two names."""
 
 
 def is_personal(value: object) -> bool:

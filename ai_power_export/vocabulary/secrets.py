@@ -11,13 +11,18 @@ from ai_power_export.vocabulary.private import Kind, Span
 
 # ---- by their shape -------------------------------------------------------------------------------
 
+_BY_CHANCE = "a long random text"
+_SSH = "an SSH key"
+FOR_EVERYBODY = frozenset({_BY_CHANCE, _SSH})
+"""What public keys look like, too; only where they stand tells that they are for everybody."""
+
 _SHAPES = (
     (
         "a private key",
         r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----(?:.*?-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|.*)",
     ),
     (
-        "an SSH key",
+        _SSH,
         r"\b(?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?\s+"
         r"AAAA[\w+/=]{20,}(?: \S+@\S+)?",
     ),
@@ -166,4 +171,4 @@ def secrets_in(text: str) -> Iterator[Span]:
     yield from _named_secrets(text)
     for found in _RUN.finditer(text):
         if looks_random(found[0]):
-            yield Span(found.start(), found.end(), Kind.SECRET, "a long random text")
+            yield Span(found.start(), found.end(), Kind.SECRET, _BY_CHANCE)

@@ -12,7 +12,7 @@ from ai_power_export.report.privacy.identity import Identity
 from ai_power_export.vocabulary.addresses import addresses_in, urls_in
 from ai_power_export.vocabulary.paths import owners_in, paths_in
 from ai_power_export.vocabulary.private import Kind, Span, without_overlaps
-from ai_power_export.vocabulary.secrets import names_a_secret, secrets_in
+from ai_power_export.vocabulary.secrets import FOR_EVERYBODY, names_a_secret, secrets_in
 
 GONE = object()
 """What is left of a value that is nothing but private."""
@@ -24,9 +24,9 @@ OF_THE_PUBLISHER = frozenset(f"header.publisher.{name}" for name in ("name", "di
 _ALL_OR_NOTHING = re.compile(r"(?:[uU]ri|[uU]rl|classPath|reportId|[vV]ersion|shape|cloudInstance)$")
 """Fields whose value means nothing without one of its parts."""
 _VERIFIES = re.compile(r"(?:^|\.)(?:publicKey|\$?hash|signature)$")
-"""Fields that look like keys and are for everybody: they prove who wrote the report."""
-_DOTTED = re.compile(r"(?:classPath|[vV]ersion)$")
-"""Fields whose values look like names or numbers of machines and are none."""
+"""Fields that hold keys for everybody: they prove who wrote the report."""
+_VERSION = re.compile(r"[vV]ersion$")
+"""Fields whose values may look like an address of the network and are none: `10.1.0.243`."""
 _MAY_NAME_THE_PUBLISHER = re.compile(r"(?:taskDescription|owner|licensing|location|[nN]ame|[uU]r[il])$")
 _POSITION = re.compile(
     r"(?:\b(?:lat|latitude)\b\W{0,4}[-+]?\d{1,2}[.,]\d{2,}.{0,12}?"
@@ -85,7 +85,7 @@ class PrivacyFilter:
 
     def _knowing_owners(self, value: Any) -> PrivacyFilter:
         """Return a filter that also knows the people whose home folders are named somewhere in a value."""
-        owners = {owner for text in _texts(value) for owner in owners_in(text)}
+        owners = {owner for text in texts_in(value) for owner in owners_in(text)}
         return self.knowing(Kind.USER, owners) if owners else self
 
     def knowing(self, kind: Kind, names: Iterable[str]) -> PrivacyFilter:
@@ -149,12 +149,13 @@ class PrivacyFilter:
         return without_overlaps(_with_clean_names(self._found(text, field), self))
 
     def _found(self, text: str, field: str) -> Iterator[Span]:
-        if not _VERIFIES.search(field):
-            yield from secrets_in(text)
-        if not _DOTTED.search(field):
+        for secret in secrets_in(text):
+            if not (secret.why in FOR_EVERYBODY and _VERIFIES.search(field)):
+                yield secret
+        if not (_VERSION.search(field) and re.fullmatch(r"[\d.]+", text)):
             yield from addresses_in(text)
         urls = list(urls_in(text)) if "://" in text else []
-        named = [] if field in OF_THE_PUBLISHER else [*self._named(text, field)]
+        named = [*self._named(text, field)]
         yield from named
         for start, end, private in urls:
             inside = next((each for each in named if start <= each.start < end), None)
@@ -169,7 +170,9 @@ class PrivacyFilter:
 
     def _named(self, text: str, field: str) -> Iterator[Span]:
         for span in self.identity.spans_in(text):
-            if span.kind is not Kind.PUBLISHER or _MAY_NAME_THE_PUBLISHER.search(field):
+            is_own_word = span.kind is Kind.USER and field in OF_THE_PUBLISHER
+            is_elsewhere = span.kind is Kind.PUBLISHER and not _MAY_NAME_THE_PUBLISHER.search(field)
+            if not (is_own_word or is_elsewhere):
                 yield span
 
 
@@ -193,12 +196,14 @@ def _removed(value: Any, path: str, kind: Kind, why: str, removals: list[Removal
     return GONE
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield the texts of a JSON value, keys among them."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
+        for key, item in value.items():
+            yield key
+            yield from texts_in(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from texts_in(item)

@@ -145,6 +145,7 @@ def conclude(interview: Interview) -> None:
     if not interview.said:
         say("nothing was changed")
         return
+    _tell_of_signature(interview.editing.path)
     interview.editing.settle_name()
     saved = interview.editing.saved()
     gaps = sorted(required_gaps(saved.document))
@@ -152,6 +153,13 @@ def conclude(interview: Interview) -> None:
     status = saved.document.get("header", {}).get("reportStatus", "no status")
     filled = len(filled_fields(saved.document))
     say(f"wrote {saved.path} ({filled} of {len(FIELDS)} fields, {status}{lacks})")
+
+
+def _tell_of_signature(report: Path) -> None:
+    from ai_power_export.report.signing.seal import signature_path
+
+    if signature_path(report).exists():
+        say(f"{signature_path(report).name} is of the report as it was: aipower sign signs it again")
 
 
 def _by_options(interview: Interview, said: Sequence[str], removed: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ every table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -27,6 +28,10 @@ gives them no time zone."""
 MOST_ENTRIES = 50
 """Entries of a list that get columns in the wide form; `rest` has the others. One report with a list of
 thousands would else widen the rows of all."""
+
+
+INDEX_TEXT = re.compile("0|[1-9][0-9]{0,8}")
+"""The place of an entry in a list, as it is written."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def type_of(name: str) -> Type | None:
     path, list_path = name, next((each for each in LISTS if name.startswith(f"{each}.")), None)
     if list_path is not None:
         index, _, field = name.removeprefix(f"{list_path}.").partition(".")
-        path = f"{list_path}.{field}" if index.isascii() and index.isdigit() else ""
+        path = f"{list_path}.{field}" if INDEX_TEXT.fullmatch(index) else ""
     return _types().get(path)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ai_power_export.report.flat.cells import Senseless, cell_of, value_of
-from ai_power_export.report.flat.columns import FILE, REST, Type, no_column, type_of
+from ai_power_export.report.flat.columns import FILE, INDEX_TEXT, REST, Type, no_column, type_of
 from ai_power_export.report.flat.rows import ListOf, Row, fill, place_of, pointer, shape, values_of, with_rest
 from ai_power_export.report.reading.text import NotJson, parse_json
 
@@ -100,8 +100,8 @@ def _home(document: dict[str, Any], place: tuple[str, ...]) -> tuple[dict[Any, A
 def _key(node: dict[Any, Any], key: str) -> str | int:
     if not isinstance(node, _Entries):
         return key
-    if not (key.isascii() and key.isdigit()):
-        raise Senseless(f"{key!r} is no place in a list")
+    if not INDEX_TEXT.fullmatch(key):
+        raise Senseless(f"{key[:40]!r} is no place in a list")
     return int(key)
 
 

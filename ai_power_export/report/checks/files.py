@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.report.checks.check import check
-from ai_power_export.report.checks.finding import Finding
-from ai_power_export.report.reading.file import read_bytes, read_stdin
+from ai_power_export.report.checks.finding import Finding, in_order
+from ai_power_export.report.checks.meaning.stages import findings_beside
+from ai_power_export.report.read import EVIDENCE_SUFFIX
+from ai_power_export.report.reading.file import read_bytes, read_json, read_stdin
 from ai_power_export.report.reading.found import STDIN, report_files
 from ai_power_export.report.reading.places import WHOLE, line_numbers
 from ai_power_export.report.reading.text import NotJson, decode, parse_json
@@ -66,10 +69,19 @@ def _checked(name: str, *, with_lines: bool) -> CheckedFile:
     except BadInput as error:
         return _unreadable(name, error)
     checked = check(document)
-    findings = (*_marks(content), *checked.findings)
+    beside = _beside(name, document, checked.version)
+    findings = (*_marks(content), *in_order((*checked.findings, *beside)))
     paths = {each.path for each in findings} if with_lines else ()
     lines = line_numbers(decode(content), paths) if paths else {}
     return CheckedFile(name, findings, document, checked.version, lines=lines)
+
+
+def _beside(name: str, document: Any, version: str) -> Iterator[Finding]:
+    """Yield what contradicts the evidence beside a report; what cannot be read there says nothing."""
+    evidence = Path(f"{name.removesuffix('.json')}{EVIDENCE_SUFFIX}")
+    if name != STDIN and evidence.is_file():
+        with suppress(BadInput):
+            yield from findings_beside(document, version, read_json(evidence))
 
 
 def _unreadable(name: str, error: BadInput) -> CheckedFile:

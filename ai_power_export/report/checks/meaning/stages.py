@@ -1,99 +1,87 @@
-"""Reports of one run beside each other: no stage of it used more than the whole."""
+"""A report beside its evidence: it says what was measured, and no stage used more than its run.
+
+The evidence keeps what the meter gave for the run, for each of its stages and for
+this report; so each report of a run can be judged alone, in whatever order they come.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+import math
+from collections.abc import Iterator
 from typing import Any
 
 from ai_power_export.report.checks.finding import Finding
 from ai_power_export.report.checks.meaning.reading import Measure, Reading, as_number
-from ai_power_export.report.checks.meaning.wording import error, plain
+from ai_power_export.report.checks.meaning.wording import error, plain, warning
 
-TOLERANCE = 1.01
-"""Energies that are written with few digits, and moments between two readings, may be off by one per cent."""
+METER = "codecarbon"
+"""`measurementMethod` of the measure whose energies the intervals of the evidence have."""
+TOLERANCE = 0.01
+"""Share that an energy or a duration that was rounded may be off by."""
 MOMENT = 0.1
 """Seconds that a stage may seem longer than its run by, in runs of a few of them."""
 
 
-@dataclass(frozen=True)
-class OfRun:
-    """A report and what the evidence beside it keeps of its run."""
+def findings_beside(document: Any, version: str, evidence: Any) -> Iterator[Finding]:
+    """Yield what contradicts between a report and the evidence beside it, both of any shape.
 
-    name: str
-    """Of the file."""
-    document: Any
-    version: str
-    run: Mapping[str, Any]
-    """The member `run` of the evidence."""
-
-    @property
-    def stage(self) -> str | None:
-        """Name of the stage that it is the report of; None for that of the whole run."""
-        stage = self.run.get("stage")
-        return stage if isinstance(stage, str) else None
-
-    @cached_property
-    def measures(self) -> list[Measure]:
-        """Its measures."""
-        return Reading(self.document, self.version).measures
-
-    def measure_like(self, other: Measure) -> Measure | None:
-        """Return its measure by the same method."""
-        method = other.part.text("measurementMethod")
-        return next((each for each in self.measures if each.part.text("measurementMethod") == method), None)
-
-
-def consistent_stages(reports: Iterable[OfRun]) -> Iterator[tuple[str, Finding]]:
-    """Yield, each with the name of its file, what contradicts between the reports of one run and its stages.
-
-    Reports belong together where their evidence has the same run's id.
+    Args:
+        document: The report.
+        version: The version of the format that it follows.
+        evidence: What lies beside it; that of another report tells nothing.
     """
-    runs: dict[str, list[OfRun]] = defaultdict(list)
-    for report in reports:
-        identifier = report.run.get("id")
-        if isinstance(identifier, str) and isinstance(report.run.get("stages"), list):
-            runs[identifier].append(report)
-    for together in runs.values():
-        stages = [report for report in together if report.stage is not None]
-        for whole in (report for report in together if report.stage is None):
-            yield from _of_run(whole, stages)
+    reading = Reading(document, version)
+    identifier = reading.one("header").spot("reportId").value
+    run = evidence.get("run") if isinstance(evidence, dict) else None
+    if not isinstance(run, dict) or identifier is None or evidence.get("reportId") != identifier:
+        return
+    methods = [measure.part.text("measurementMethod") for measure in reading.measures]
+    if METER in methods:
+        measure = reading.measures[methods.index(METER)]
+        yield from _against_meter(measure, run)
+        yield from _of_stage(measure, run) if run.get("stage") else _of_whole(measure, run)
 
 
-def _of_run(whole: OfRun, stages: list[OfRun]) -> Iterator[tuple[str, Finding]]:
-    for measure in whole.measures[:1]:
-        pairs = [(stage, found) for stage in stages if (found := stage.measure_like(measure)) is not None]
-        for stage, part in pairs:
-            yield from ((stage.name, finding) for finding in _of_stage(whole.name, measure, part))
-        total = sum(part.kwh or 0.0 for _, part in pairs) - _counted_again(whole.run)
-        if measure.kwh is not None and measure.kwh > 0 and total > measure.kwh * TOLERANCE:
-            what = (
-                f"is {plain(measure.kwh)} kWh, but its {len(pairs)} stages together used {plain(total)} kWh"
-            )
-            mend = "correct the reports that were changed: stages are parts of their run"
-            path = measure.part.spot("powerConsumption").path
-            yield whole.name, error(path, "stages-above-run", what, mend)
+def _against_meter(measure: Measure, run: dict[str, Any]) -> Iterator[Finding]:
+    measured = _sum([run.get("interval")], "kwh")
+    if measure.kwh is not None and measured and not math.isclose(measure.kwh, measured, rel_tol=TOLERANCE):
+        what = f"is {plain(measure.kwh)} kWh, but the evidence says that {plain(measured)} kWh were measured"
+        mend = "give what was measured, or move the evidence away if another meter knows better"
+        yield warning(measure.part.spot("powerConsumption").path, "energy-against-evidence", what, mend)
 
 
-def _of_stage(name: str, whole: Measure, part: Measure) -> Iterator[Finding]:
-    mend = f"correct one of the two reports: the stage is a part of the run in {name}"
-    if whole.kwh and part.kwh and part.kwh > whole.kwh * TOLERANCE > 0:
-        what = f"is {plain(part.kwh)} kWh, but the whole run used {plain(whole.kwh)} kWh"
-        yield error(part.part.spot("powerConsumption").path, "stage-above-run", what, mend)
-    if whole.seconds and part.seconds and part.seconds > whole.seconds * TOLERANCE + MOMENT > 0:
-        what = f"is {plain(part.seconds)} s, but the whole run took {plain(whole.seconds)} s"
-        yield error(part.part.spot("measurementDuration").path, "stage-longer-than-run", what, mend)
+def _of_stage(measure: Measure, run: dict[str, Any]) -> Iterator[Finding]:
+    kwh, seconds = _sum(run.get("intervals"), "kwh"), _sum(run.get("intervals"), "seconds")
+    mend = "give that of the stage: it is a part of its run"
+    if measure.kwh and kwh and measure.kwh > kwh * (1 + TOLERANCE):
+        what = f"is {plain(measure.kwh)} kWh for a stage, but the whole run used {plain(kwh)} kWh"
+        yield error(measure.part.spot("powerConsumption").path, "stage-above-run", what, mend)
+    if measure.seconds and seconds and measure.seconds > seconds * (1 + TOLERANCE) + MOMENT:
+        what = f"is {plain(measure.seconds)} s for a stage, but the whole run took {plain(seconds)} s"
+        yield error(measure.part.spot("measurementDuration").path, "stage-longer-than-run", what, mend)
 
 
-def _counted_again(run: Mapping[str, Any]) -> float:
-    """Return the energy (kWh) of times in which stages ran at once, as often as it is counted too much."""
-    overlaps = run.get("overlaps")
-    again = 0.0
-    for overlap in overlaps if isinstance(overlaps, list) else ():
-        if isinstance(overlap, dict) and isinstance(overlap.get("stages"), list):
-            interval = overlap.get("interval")
-            kwh = as_number(interval.get("kwh")) if isinstance(interval, dict) else None
-            again += (len(overlap["stages"]) - 1) * (kwh or 0.0)
-    return again
+def _of_whole(measure: Measure, run: dict[str, Any]) -> Iterator[Finding]:
+    """Compare a run with all its stages together; what ran at once is counted in each of them."""
+    stages = [stage.get("interval") for stage in _entries(run.get("stages"))]
+    again = [
+        (len(overlap["stages"]) - 1) * _sum([overlap.get("interval")], "kwh")
+        for overlap in _entries(run.get("overlaps"))
+        if isinstance(overlap.get("stages"), list)
+    ]
+    together = _sum(stages, "kwh") - math.fsum(again)
+    if measure.kwh and measure.kwh > 0 and together > measure.kwh * (1 + TOLERANCE):
+        what = (
+            f"is {plain(measure.kwh)} kWh, but its {len(stages)} stages together used {plain(together)} kWh"
+        )
+        mend = "give that of the whole run: stages are parts of it"
+        yield error(measure.part.spot("powerConsumption").path, "stages-above-run", what, mend)
+
+
+def _sum(intervals: Any, name: str) -> float:
+    """Add up one number of intervals; what has none counts as nothing."""
+    return math.fsum(as_number(interval.get(name)) or 0.0 for interval in _entries(intervals))
+
+
+def _entries(value: Any) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

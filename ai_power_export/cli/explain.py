@@ -41,6 +41,8 @@ def explain_command(place: Path, field: str | None, as_json: bool) -> int:
         BadInput: No report, evidence of another one, or a field that the format does not have.
     """
     from ai_power_export.cli.explain_text import console, show
+    from ai_power_export.cli.rated import rating_of_report
+    from ai_power_export.cli.rating_text import show_rating
     from ai_power_export.report.explain import explain
     from ai_power_export.report.read import read_report
 
@@ -50,9 +52,13 @@ def explain_command(place: Path, field: str | None, as_json: bool) -> int:
         explanation = explanation.about(field)
     with suppress(AttributeError):  # a stdout that is no text file knows its own way
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    rating = None if field else rating_of_report(saved)
     if as_json:
-        document = {"report": saved.path.name, **explanation.to_json()}
+        rated = {"rating": rating.to_json()} if rating else {}
+        document = {"report": saved.path.name, **explanation.to_json(), **rated}
         console().out(json.dumps(document, indent=1))
-    else:
-        show(saved.path.name, explanation)
+        return 0
+    show(saved.path.name, explanation)
+    if rating:
+        show_rating(console(), rating)
     return 0

@@ -38,10 +38,10 @@ def show(name: str, explanation: Explanation) -> None:
     for heading, rows in _blocks(explanation):
         if rows:
             out.print(Text(f"\n{printable(heading)}", style=HEADING))
-            _print_rows(out, rows)
+            print_rows(out, rows)
 
 
-def _print_rows(out: Console, rows: list[Row]) -> None:
+def print_rows(out: Console, rows: list[Row]) -> None:
     """Print names on the left and texts on the right, wrapped below themselves; no line ends in blanks."""
     left = max(len(printable(name)) for name, _ in rows)
     margin = INDENT + (left + GUTTER if left else 0)

@@ -88,7 +88,7 @@ def test_a_stdout_that_knows_only_ascii(explain, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("no.json",), "aipower: no.json: cannot be read: No such file or directory\n"),
+        (("no.json",), "aipower: no.json: there is no such file\n"),
         (("report_a.json", "--field", "taks"), "aipower: --field: the format has no field that begins with"),
     ],
 )

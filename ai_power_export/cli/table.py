@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ai_power_export.console import say
-from ai_power_export.errors import BadInput
+from ai_power_export.errors import BadInput, CheckFailed
 from ai_power_export.report.flat.form import Form
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 HELP = """Make a table of reports.
 
-One wide row a report: CSV, JSON Lines or Parquet, by the name of the table. With --relational a folder of
-five tables, joined by keys. A PLACE is a report, a folder of them, or a pattern such as 'runs/*/*.json'.
---back makes the same reports of wide tables again.
+One wide row a report, as CSV, JSON Lines or Parquet by the table's name.
+With --relational a folder of five tables, joined by keys.
+With --back reports of wide tables, the same as went in.
 
+A PLACE is a report, a folder, or a pattern such as 'runs/*/*.json'.
 What is no report is named and left out; exit code 1 if something was.
 
   aipower table power-reports -o reports.csv
@@ -76,7 +77,7 @@ def _there(places: Sequence[str], output: Path, form: Form | None, hear: Hear, t
         written = write_wide(reports, reports.lengths(), output)
     else:
         written = write_relational(reports, output, form)
-    tell(f"wrote {output} ({_counted(written, 'report')}{_left_out(reports.left_out, 'file')})")
+    tell(f"wrote {output} ({_counted(written, reports.left_out)})")
     return 1 if reports.left_out else 0
 
 
@@ -96,16 +97,14 @@ def _back(tables: Sequence[str], folder: Path, hear: Hear, tell: Tell) -> int:
                 written += 1
                 target.add(place, found)
             hear(written + left_out, None)
-    tell(f"wrote {folder} ({_counted(written, 'report')}{_left_out(left_out, 'row')})")
+    if not written:
+        raise CheckFailed("no row is a report: nothing is written")
+    tell(f"wrote {folder} ({_counted(written, left_out)})")
     return 1 if left_out else 0
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
-
-
-def _left_out(count: int, what: str) -> str:
-    return f"; {_counted(count, what)} left out" if count else ""
+def _counted(reports: int, left_out: int) -> str:
+    return f"{reports} report{'s' * (reports != 1)}" + (f"; {left_out} left out" if left_out else "")
 
 
 @contextmanager

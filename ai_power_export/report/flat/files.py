@@ -39,7 +39,7 @@ def form_of(path: Path) -> Form:
     try:
         form = Form(path.suffix.lower().removeprefix("."))
     except ValueError:
-        raise BadInput("is no name of a table", path.name, "end it in .csv, .jsonl or .parquet") from None
+        raise BadInput("is no name of a table", str(path), "end it in .csv, .jsonl or .parquet") from None
     if form is Form.PARQUET:
         need_pyarrow()
     return form

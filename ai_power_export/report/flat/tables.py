@@ -44,7 +44,7 @@ def write_wide(reports: Reports, lengths: Mapping[str, int], path: Path) -> int:
         for file, document in reports:
             write(to_row(document, lengths, file))
             count += 1
-        _some(count)
+        _need_reports(count)
     return count
 
 
@@ -64,11 +64,11 @@ def write_relational(reports: Reports, folder: Path, form: Form) -> int:
             count += 1
             for table, row in to_rows(document, count, file):
                 writes[table](row)
-        _some(count)
+        _need_reports(count)
     return count
 
 
-def _some(count: int) -> None:
+def _need_reports(count: int) -> None:
     if not count:
         raise CheckFailed("there is no report to write a table of")
 
@@ -105,20 +105,20 @@ def _file_name(said: object, document: Mapping[str, Any]) -> str:
 
 
 class ReportFolder:
-    """A new folder that reports are written into, each under a name of its own."""
+    """A folder that reports are written into, each under a name of its own; the first makes it."""
 
     def __init__(self, path: Path) -> None:
-        """Make it.
+        """Take a folder that is new or empty.
 
         Raises:
-            BadInput: There is something in it: a report that is there is never changed.
+            BadInput: It is not: a report that is there is never changed.
         """
         try:
-            path.mkdir(parents=True, exist_ok=True)
-            if any(path.iterdir()):
-                raise BadInput("is not empty", str(path), "name a new folder")
+            is_taken = path.exists() and any(path.iterdir())
         except OSError as error:
-            raise BadInput(f"cannot be made: {error.strerror or error}", str(path)) from None
+            raise BadInput(f"cannot be written to: {error.strerror or error}", str(path)) from None
+        if is_taken:
+            raise BadInput("is not empty", str(path), "name a new folder")
         self._path = path
         self._taken: dict[str, int] = {}
         """How often a name was wanted, in lower case, as some file systems see it."""

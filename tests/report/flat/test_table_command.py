@@ -81,7 +81,7 @@ def test_what_is_no_report_is_told_in_a_line_and_the_others_go_on(folder, tmp_pa
         (folder / name).write_bytes(content)
     assert table(folder, folder / "gone.json", "-o", tmp_path / "t.csv") == 1
     lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 8 and lines[-1].endswith("t.csv (3 reports; 7 files left out)")
+    assert len(lines) == 8 and lines[-1].endswith("t.csv (3 reports; 7 left out)")
     assert len(rows(tmp_path / "t.csv")) == 3
 
 
@@ -154,6 +154,16 @@ def test_rows_left_out_on_the_way_back_are_told(tmp_path, capsys):
     }
 
 
+def test_a_table_without_a_report_makes_no_folder(tmp_path):
+    (tmp_path / "t.csv").write_text("quality\n")
+    with pytest.raises(CheckFailed):
+        table(tmp_path / "t.csv", "--back", "-o", tmp_path / "again")
+    (tmp_path / "t.csv").write_text("score\n1\n")
+    with pytest.raises(BadInput):
+        table(tmp_path / "t.csv", "--back", "-o", tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+
+
 def test_a_terminal_sees_progress_and_nothing_of_it_stays_in_the_lines(folder, tmp_path):
     (folder / "other.json").write_text("[]")
     master, slave = pty.openpty()
@@ -163,7 +173,7 @@ def test_a_terminal_sees_progress_and_nothing_of_it_stays_in_the_lines(folder, t
     while chunk := _read(master):
         seen += chunk
     assert done.wait() == 1
-    assert b"other.json" in seen and b"(3 reports; 1 file left out)" in seen
+    assert b"other.json" in seen and b"(3 reports; 1 left out)" in seen
 
 
 def _read(terminal: int) -> bytes:

@@ -54,7 +54,7 @@ class _Reader:
             return
         at, found = place
         for index, value in enumerate(found):
-            for path, entry in self._named((*at, index), value):
+            for path, entry in self._named(list_name, (*at, index), value):
                 yield Entry(self.leaves(list_name, entry, path), ((path, entry),))
 
     def signature(self, document: Mapping[str, Any]) -> None:
@@ -69,11 +69,13 @@ class _Reader:
             if not any(path[:end] in self._seen for end in range(1, len(path) + 1)):
                 yield path, value
 
-    def _named(self, path: Path, value: Any) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    def _named(self, list_name: str, path: Path, value: Any) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         """Yield the entry that stands in a list, or those that Orange's schema puts under names there."""
         if not isinstance(value, Mapping):
             return
-        if self.version == ORANGE and value and all(isinstance(each, Mapping) for each in value.values()):
+        fields = {each for row in TABLE[list_name] for each in paths_of(row.columns[self.version])}
+        objects = bool(value) and all(isinstance(each, Mapping) for each in value.values())
+        if self.version == ORANGE and objects and fields.isdisjoint(value):
             for name, entry in value.items():
                 self.held.append(Held((*path, name), name, "the name of an entry has no place there"))
                 yield (*path, name), entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -120,15 +120,16 @@ class _Writer:
     def take_out_what_is_refused(self, document: dict[str, Any]) -> list[str]:
         """Take values out until the version refuses none; return what it lacks."""
         while True:
-            found = [
-                (path, self._place(path)) for path, lacks in refusals(document, self.version) if not lacks
-            ]
+            found = [(path, self._place(path)) for path, lacks in self._refusals(document) if not lacks]
             places = dict.fromkeys(place for _, place in found if place is not None)
             if not places:
-                return lacks_of(document, self.version)
+                return _lacks(self._refusals(document))
             for place in places:
                 _remove(document, place)
                 self._held += self._written.pop(place).held("is no value that the field may have")
+
+    def _refusals(self, document: Mapping[str, Any]) -> Iterator[tuple[Path, bool]]:
+        return refusals(document, self.version, self._form)
 
     def _place(self, path: Path) -> Path | None:
         """Return the place that was written which a refusal is about."""
@@ -138,15 +139,19 @@ class _Writer:
 
 def lacks_of(document: Mapping[str, Any], version: str) -> list[str]:
     """Return what a document lacks that its version requires: `task.taskType is missing`."""
-    return [f"{dotted(path)} is missing" for path, lacks in refusals(document, version) if lacks]
+    return _lacks(refusals(document, version, form_of(document, version)))
 
 
-def refusals(document: Mapping[str, Any], version: str) -> Iterator[tuple[Path, bool]]:
-    """Yield the places of a document that its version refuses, and whether it lacks a value there."""
+def _lacks(found: Iterable[tuple[Path, bool]]) -> list[str]:
+    return [f"{dotted(path)} is missing" for path, lacks in found if lacks]
+
+
+def refusals(document: Mapping[str, Any], version: str, form: str) -> Iterator[tuple[Path, bool]]:
+    """Yield the places of a document that a form of a version refuses, and whether it lacks a value there."""
     from pydantic import ValidationError
 
     try:
-        report_model(version, form_of(document, version)).of_document(document)
+        report_model(version, form).of_document(document)
     except ValidationError as error:
         for each in error.errors(include_url=False, include_context=False, include_input=False):
             yield each["loc"], each["type"] == "missing"
@@ -180,8 +185,10 @@ def _put(node: dict[str, Any], keys: Path, value: Any) -> None:
 
 
 def _remove(document: dict[str, Any], path: Path) -> None:
-    """Remove a value; entries of lists stay, so that paths keep their meaning."""
+    """Remove a value, and the object that it leaves empty; entries stay, so that paths keep their meaning."""
     node: Any = document
     for key in path[:-1]:
         node = node[key]
     del node[path[-1]]
+    if not node and isinstance(path[-2:][0], str) and len(path) > 1:
+        _remove(document, path[:-1])

@@ -53,10 +53,10 @@ def _inside(node: Any, known: _Known, path: str, homes: Mapping[str, str]) -> It
 def _unknown(keys: list[str], known: _Known, path: str, homes: Mapping[str, str]) -> Iterator[Finding]:
     for key in keys[:MOST]:
         what = "is no field of the format, so nobody reads it"
-        yield Finding(below(path, key), what, _meant(key, known, homes), "warning", "unknown-field")
+        yield Finding(below(path, key), what, _meant(key, known, homes), "warning", "unknown-key")
     if len(keys) > MOST:
         what = f"and {len(keys) - MOST} more beside it are no fields of the format"
-        yield Finding(below(path, keys[MOST]), what, "", "warning", "unknown-field")
+        yield Finding(below(path, keys[MOST]), what, "", "warning", "unknown-key")
 
 
 def _meant(key: str, known: _Known, homes: Mapping[str, str]) -> str:

@@ -58,13 +58,13 @@ def _table(
     try:
         with _progress() as (hear, tell):
             if back:
-                return _back(places, output, hear, tell)
-            return _there(places, output, (form or Form.CSV) if relational else None, hear, tell)
+                return _write_reports(places, output, hear, tell)
+            return _write_tables(places, output, (form or Form.CSV) if relational else None, hear, tell)
     except OSError as error:
         raise BadInput(f"cannot be written: {error.strerror or error}", str(output)) from None
 
 
-def _there(places: Sequence[str], output: Path, form: Form | None, hear: Hear, tell: Tell) -> int:
+def _write_tables(places: Sequence[str], output: Path, form: Form | None, hear: Hear, tell: Tell) -> int:
     """Write the tables, wide without a form; return the exit code."""
     from ai_power_export.cli.table_reports import Reports
     from ai_power_export.report.flat.files import form_of
@@ -81,10 +81,11 @@ def _there(places: Sequence[str], output: Path, form: Form | None, hear: Hear, t
     return 1 if reports.left_out else 0
 
 
-def _back(tables: Sequence[str], folder: Path, hear: Hear, tell: Tell) -> int:
+def _write_reports(tables: Sequence[str], folder: Path, hear: Hear, tell: Tell) -> int:
     """Write the reports of wide tables; return the exit code."""
     from ai_power_export.report.flat.cells import Senseless
     from ai_power_export.report.flat.tables import ReportFolder, reports_of
+    from ai_power_export.report.reading.places import printable
 
     written = left_out = 0
     target = ReportFolder(folder)
@@ -92,7 +93,7 @@ def _back(tables: Sequence[str], folder: Path, hear: Hear, tell: Tell) -> int:
         for place, found in reports_of(Path(table)):
             if isinstance(found, Senseless):
                 left_out += 1
-                tell(f"{place}: {found}")
+                tell(printable(f"{place}: {found}"))
             else:
                 written += 1
                 target.add(place, found)

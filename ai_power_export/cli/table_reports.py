@@ -14,6 +14,7 @@ from ai_power_export.report.flat.columns import list_lengths
 from ai_power_export.report.format.versions import CURRENT, version_of
 from ai_power_export.report.read import read_document
 from ai_power_export.report.reading.found import report_files
+from ai_power_export.report.reading.places import one_line, printable
 
 MOST_TOLD = 10
 """Fields that got lost in conversions and are named; of more only the number is told."""
@@ -61,7 +62,7 @@ class Reports:
 
     def _leave_out(self, error: BadInput) -> None:
         self.left_out += 1
-        self._tell(str(error))
+        self._tell(printable(str(error)))
 
     def _read(self) -> Iterator[tuple[Path, dict[str, Any] | BadInput]]:
         for done, name in enumerate(self._files, 1):
@@ -85,7 +86,7 @@ class Reports:
         if not self._versions:
             return
         of = ", ".join(f"{count} of {version}" for version, count in self._versions.items())
-        named = [f"{field} ({count})" for field, count in self._lost.most_common(MOST_TOLD)]
+        named = [f"{one_line(field)} ({count})" for field, count in self._lost.most_common(MOST_TOLD)]
         more = len(self._lost) - len(named)
         lost = ", ".join([*named, *([f"{more} more"] if more else [])])
         self._tell(

@@ -29,7 +29,6 @@ MOST_ENTRIES = 50
 """Entries of a list that get columns in the wide form; `rest` has the others. One report with a list of
 thousands would else widen the rows of all."""
 
-
 INDEX_TEXT = re.compile("0|[1-9][0-9]{0,8}")
 """The place of an entry in a list, as it is written."""
 
@@ -114,7 +113,7 @@ def type_of(name: str) -> Type | None:
 def no_column(name: str) -> str:
     """Say that the wide form has no such column, and which one may be meant."""
     near = get_close_matches(name, [column.name for column in wide_columns({})], 1)
-    return f"{name!r} is no column of a wide table" + (f"; did you mean {near[0]}?" if near else "")
+    return f"{name[:60]!r} is no column of a wide table" + (f"; did you mean {near[0]}?" if near else "")
 
 
 @cache

@@ -44,8 +44,9 @@ def to_document(row: Mapping[str, object]) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for name, cell in row.items():
         if cell is not None and name not in (FILE.name, REST.name):
+            value = _value(cell, name)
             node, key, _ = _home(document, tuple(name.split(".")))
-            node[key] = _value(cell, name)
+            node[key] = value
     for text, value in _rest(row.get(REST.name)).items():
         node, key, kind = _home(document, place_of(text))
         if not _agree(node.get(key), value, kind):

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """Kind of infrastructure, where it cannot be seen."""
     output: Path = Path(REPORTS)
     """Folder of the reports; relative to the working folder."""
+    format: Literal["boamps", "boamps-2024", "orange-0.0.1"] = "boamps"
+    """Version of the format that reports are written in."""
     per_stage: bool = False
     """True: the run is split by what is observed, with a report of each stage."""
     offline: bool = False

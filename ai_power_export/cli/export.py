@@ -76,6 +76,14 @@ def _export(
         str | None,
         typer.Option(help="publicCloud, privateCloud, onPremise or other, where it cannot be seen."),
     ] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="VERSION",
+            help="Version of the report: boamps (the default), boamps-2024 or orange-0.0.1.",
+        ),
+    ] = None,
     per_stage: Annotated[
         bool,
         typer.Option("--per-stage", help="One report each of preparing data, training and inference."),
@@ -120,6 +128,7 @@ def _export(
         "licence": licence,
         "confidentiality": confidentiality,
         "infra_type": infra_type,
+        "format": format_,
         "per_stage": per_stage or None,
         "summary": summary,
         "meters": meter or None,

@@ -192,7 +192,8 @@ class _Desk:
         facts = self._facts(run, file, str(report_id))
         # What a power cut takes can be imported again.
         kept = self._kept(run, file)
-        written = publish(facts, self.order.folder, kept, self._private, durable=False)
+        version = self.order.settings.format
+        written = publish(facts, self.order.folder, kept, self._private, durable=False, version=version)
         if is_there:
             self._remove_others(written.path, str(report_id))
         return Outcome(file, run.line, written, notices=tuple(facts.warnings))

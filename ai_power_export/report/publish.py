@@ -12,9 +12,11 @@ from ai_power_export.reconcile import Decision, Verdict, reconcile
 from ai_power_export.report.assemble import assemble
 from ai_power_export.report.checks.finding import in_order
 from ai_power_export.report.checks.structure import structure_findings
+from ai_power_export.report.convert.publishing import in_version, lacks_in_version
 from ai_power_export.report.describe import describe
 from ai_power_export.report.evidence import evidence, filled_fields
 from ai_power_export.report.format.boamps import FIELDS, Report
+from ai_power_export.report.format.versions import CURRENT
 from ai_power_export.report.privacy.facts import clean_facts
 from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.report.write import report_name, write_json
@@ -37,6 +39,8 @@ class Written:
     """What it lacks; empty for a valid report of a complete run."""
     run: Mapping[str, Any] = field(default_factory=dict)
     """What its evidence keeps of the run."""
+    not_held: str = ""
+    """What the version it was written in has no place for, in one line; empty if that is nothing."""
 
     @property
     def lacks(self) -> str:
@@ -50,7 +54,8 @@ class Written:
     def line(self) -> str:
         """Say in one line what was written and what is missing."""
         lacks = f"; {self.lacks}" if self.lacks else ""
-        return f"{self.path} ({self.filled} of {len(FIELDS)} fields{lacks})"
+        not_held = f"; {self.not_held}" if self.not_held else ""
+        return f"{self.path} ({self.filled} of {len(FIELDS)} fields{lacks}{not_held})"
 
 
 def publish(
@@ -61,6 +66,7 @@ def publish(
     cut_short: str = "",
     *,
     durable: bool = True,
+    version: str = CURRENT,
 ) -> Written:
     """Write the report that facts make, and its evidence beside it.
 
@@ -71,6 +77,7 @@ def publish(
         private: The filter that everything passes before it is written.
         cut_short: Why the measured work did not come to its end; empty if it did.
         durable: Whether the files must outlast a power cut right after, which takes longer.
+        version: The version of the format that it is written in.
 
     Raises:
         OSError: The folder cannot be written.
@@ -80,14 +87,21 @@ def publish(
     _describe(verdict)
     document = assemble(verdict)
     cut = (cut_short,) if cut_short else ()
-    found = in_order(structure_findings(document))
-    missing = (*cut, *(f"{each.path} {each.what}" for each in found))
+    missing = (*cut, *_missing(document, version))
     status = _status(verdict, complete=not missing, note=cut_short)
     document = assemble(verdict)
     path = folder / f"{report_name(document)}.json"
-    write_json(path, document, durable=durable)
-    write_json(path.with_suffix(".evidence.json"), evidence(verdict, document, run), durable=durable)
-    return Written(Report.draft(document), path, len(filled_fields(document)), status, missing, run)
+    out = in_version(document, evidence(verdict, document, run), version)
+    write_json(path, out.document, durable=durable)
+    write_json(path.with_suffix(".evidence.json"), out.evidence, durable=durable)
+    report, filled = Report.draft(document), len(filled_fields(document))
+    return Written(report, path, filled, status, missing, run, out.not_held)
+
+
+def _missing(document: Mapping[str, Any], version: str) -> list[str]:
+    if version != CURRENT:
+        return list(lacks_in_version(document, version))
+    return [f"{each.path} {each.what}" for each in in_order(structure_findings(document))]
 
 
 def _describe(verdict: Verdict) -> None:

@@ -76,7 +76,7 @@ def _write(record: Record, stretch: Stretch, around: Surroundings, stage: Stage 
     unmeasured = record.job.unmeasured if record.job else ""
     lacks = "; ".join(filter(None, (cut_short, unmeasured)))
     folder, run = _folder(record, around.settings), _run(record, stretch, stage)
-    return publish(facts, folder, run, around.private, lacks)
+    return publish(facts, folder, run, around.private, lacks, version=around.settings.format)
 
 
 def _lapse(stretch: Stretch) -> str:

@@ -48,6 +48,8 @@ def show(
         for each in written:
             if each.lacks:
                 say(f"{each.path.name} is {each.lacks}")
+            if each.not_held:
+                say(each.not_held)
     if settings.summary is not None:
         _append(folder / settings.summary, "\n".join(markdown(_for_others(found))))
 

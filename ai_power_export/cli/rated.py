@@ -55,5 +55,5 @@ def _evidence_beside(path: Path) -> Evidence | None:
     """Return the evidence of a report; what cannot be read as such adds nothing."""
     try:
         return read_report(path).evidence if path.with_suffix(EVIDENCE_SUFFIX).exists() else None
-    except BadInput:
+    except (BadInput, OSError):  # OSError: no file can have so long a name
         return None

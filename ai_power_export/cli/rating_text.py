@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from ai_power_export.cli.explain_text import HEADING, HINT, Row, print_rows, printable
-from ai_power_export.report.rating.matrix import NO_MEDAL, medal_of
+from ai_power_export.report.rating.matrix import medal_of, medal_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,11 +23,6 @@ def show_rating(out: Console, rating: Rating) -> None:
     heading = f"\ndata quality: {medal_words(rating.medal)} ({rating.rating:.2f}, from 1, the best, to 5)"
     out.print(Text(heading, style=HEADING))
     print_rows(out, [*_scores(rating), *_lifts(rating)])
-
-
-def medal_words(medal: str) -> str:
-    """Return what a medal is called in a sentence."""
-    return "no medal" if medal == NO_MEDAL else medal
 
 
 def _scores(rating: Rating) -> list[Row]:

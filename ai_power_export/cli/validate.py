@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HELP = """Check reports of any version of the format: their structure, then whether what they say can be true.
 
 A PLACE is a report, a folder with reports below it, a pattern in quotes, or - for what comes in.
-Errors make a report invalid; warnings are for you to judge.
+Errors make a report invalid; warnings are for you to judge. Gold, silver and bronze rate the data.
 Exit code 0 if all are valid, 1 if not, 2 if a file cannot be read or there is none.
 
   aipower validate power-reports
@@ -58,6 +58,7 @@ def _validate(
         bool, typer.Option("--all", help="Print each finding, also of a kind that many files have.")
     ] = False,
 ) -> int:
+    from ai_power_export.cli.rated import rating_of_file
     from ai_power_export.cli.validate_private import for_others
     from ai_power_export.cli.validate_progress import progress
     from ai_power_export.cli.validate_tally import Tally
@@ -68,12 +69,14 @@ def _validate(
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     form = Format.JSON if as_json else form
     tally, private = Tally(), PrivacyFilter()
+    rates = form is not Format.GITHUB and not quiet
     try:
         with progress() as (show, write):
             output = _output(form, places, write, errors_only=quiet, every=every)
             for checked in check_places(places, with_lines=form is not Format.TEXT):
-                tally.add(checked)
-                output.add(for_others(checked, private))
+                rating = rating_of_file(checked) if rates else None
+                tally.add(checked, rating)
+                output.add(for_others(checked, private), rating)
                 show(tally.files)
             output.end(tally)
         sys.stdout.flush()

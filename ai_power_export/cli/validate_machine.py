@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ai_power_export.cli.validate_tally import Tally
     from ai_power_export.report.checks.files import CheckedFile
     from ai_power_export.report.checks.finding import Finding
+    from ai_power_export.report.rating.rate import Rating
 
 Write = Callable[[str], object]
 
@@ -25,9 +26,9 @@ class JsonOutput:
         self._write, self._errors_only = write, errors_only
         self._separator = '{"files": [\n'
 
-    def add(self, file: CheckedFile) -> None:
+    def add(self, file: CheckedFile, rating: Rating | None) -> None:
         """Write one file."""
-        self._write(self._separator + json.dumps(self._shown(file)))
+        self._write(self._separator + json.dumps(self._shown(file, rating)))
         self._separator = ",\n"
 
     def end(self, tally: Tally) -> None:
@@ -35,13 +36,14 @@ class JsonOutput:
         opening = "" if tally.files else self._separator
         self._write(f'{opening}\n], "summary": {json.dumps(tally.to_json())}}}\n')
 
-    def _shown(self, file: CheckedFile) -> dict[str, Any]:
+    def _shown(self, file: CheckedFile, rating: Rating | None) -> dict[str, Any]:
         findings = file.errors if self._errors_only else file.findings
         return {
             "file": file.name,
             "version": file.version,
             "valid": not file.errors if file.is_readable else None,
             "findings": [_as_json(file, each) for each in findings],
+            "rating": rating.to_json() if rating else None,
         }
 
 
@@ -65,8 +67,8 @@ class GithubOutput:
     def __init__(self, write: Write, *, errors_only: bool) -> None:
         self._write, self._errors_only = write, errors_only
 
-    def add(self, file: CheckedFile) -> None:
-        """Write one command a finding."""
+    def add(self, file: CheckedFile, rating: Rating | None) -> None:
+        """Write one command a finding; GitHub has no place for a rating."""
         for each in file.errors if self._errors_only else file.findings:
             properties = {"title": each.code}
             if file.name != STDIN:

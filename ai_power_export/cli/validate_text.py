@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ai_power_export.report.evidence import without_indices
+from ai_power_export.report.rating.matrix import medal_words
 from ai_power_export.report.reading.places import WHOLE, printable
 
 if TYPE_CHECKING:
     from ai_power_export.cli.validate_tally import Tally
     from ai_power_export.report.checks.files import CheckedFile
     from ai_power_export.report.checks.finding import Finding
+    from ai_power_export.report.rating.rate import Rating
 
 MOST_OF_FILE = 5
 """Findings with the same code that are told one by one of one file."""
@@ -42,13 +44,14 @@ class TextOutput:
         self._files: Counter[_Kind] = Counter()
         self._examples: dict[_Kind, str] = {}
 
-    def add(self, file: CheckedFile) -> None:
-        """Print what is to be said of one file."""
+    def add(self, file: CheckedFile, rating: Rating | None) -> None:
+        """Print what is to be said of one file, and how it is rated."""
         for line in self._lines(file):
             self._write(printable(f"{file.name}: {line}") + "\n")
         if self._verdicts and file.version:
             verdict = "invalid" if file.errors else "valid"
-            self._write(printable(f"{file.name}: {verdict} ({file.version})") + "\n")
+            rated = f", {medal_words(rating.medal)} ({rating.rating:.2f})" if rating else ""
+            self._write(printable(f"{file.name}: {verdict} ({file.version}){rated}") + "\n")
 
     def end(self, tally: Tally) -> None:
         """Print what was not told of each file."""

@@ -35,10 +35,9 @@ def _place(subject: Subject) -> Judgement:
     )
     if (code, *point) == FALLBACK and _origin(subject, COUNTRY) is not Origin.USER:
         return Judgement(WORST, "the place is the one that CodeCarbon takes where it knows none", mend)
-    name = text(subject.document, COUNTRY)
     if not subject.is_certain(COUNTRY):
-        return Judgement(BEST + 1, f"{name}, who says so is not told", mend)
-    return Judgement(BEST, name)
+        return Judgement(BEST + 1, "the country is told, who says so is not", mend)
+    return Judgement(BEST, "the country is known")
 
 
 def _electricity(subject: Subject) -> Judgement:

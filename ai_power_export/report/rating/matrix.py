@@ -38,7 +38,7 @@ RELIABILITY = Indicator(
         "the same without a second look, or a model of known hardware (±25 %) with one",
         "a model of known hardware, or counters beside assumptions (±25 %)",
         "assumptions, such as the power on a data sheet (±50 %)",
-        "nothing tells how, or a check says that values cannot be true",
+        "nothing tells how, or a check of the report finds errors",
     ),
 )
 COMPLETENESS = Indicator(
@@ -121,3 +121,8 @@ def score_of_share(share: float) -> int:
     if share > FILLED[0]:
         return BEST
     return next((score for score, least in enumerate(FILLED[1:], BEST + 1) if share >= least), WORST - 1)
+
+
+def medal_words(medal: str) -> str:
+    """Return what a medal is called in a sentence."""
+    return "no medal" if medal == NO_MEDAL else medal

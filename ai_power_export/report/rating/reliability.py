@@ -39,7 +39,7 @@ def judge(subject: Subject, *, wrong: bool) -> list[Judgement]:
     verdicts = [_meter(subject)]
     if wrong:
         verdicts.append(
-            Judgement(WORST, "a check says that values cannot be true", "aipower validate says which")
+            Judgement(WORST, "a check of the report finds errors", "aipower validate says which")
         )
     return verdicts
 
@@ -90,9 +90,9 @@ def by_words(entry: Entry, *, with_gpu: bool) -> tuple[int, str]:
     untold = [name for name in ("cpu", *(["gpu"] if with_gpu else [])) if not modes[name]]
     if untold:
         return ASSUMED, f"how the {untold[0]} was followed is not told"
-    assumed = [f"{name} by {mode}" for name, mode in modes.items() if mode and words(mode) not in COUNTERS]
+    assumed = [name for name, mode in modes.items() if mode and words(mode) not in COUNTERS]
     if assumed:
-        return ASSUMED, f"followed: {', '.join(assumed)}"
+        return ASSUMED, f"no counter for {', '.join(assumed)}"
     return MODELLED, "counters, and assumptions for the rest"
 
 

@@ -17,8 +17,8 @@ Entry = Mapping[str, Any]
 LARGEST = 1e300
 """What is no number of anything in a report; a larger whole number is no double."""
 
-CHIPS = ("cpu", "gpu", "tpu", "npu")
-"""Kinds of components that compute."""
+CHIPS = {"cpu": "processor", "gpu": "graphics card", "tpu": "TPU", "npu": "NPU"}
+"""Kinds of components that compute, and what they are called."""
 
 
 @dataclass(frozen=True)

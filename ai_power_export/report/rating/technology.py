@@ -33,11 +33,11 @@ def _models(subject: Subject) -> Judgement:
         return Judgement(WORST, "no hardware is told", "aipower edit: infrastructure.components")
     score, name = max(_chips(subject))
     if score > NAMED and _cloud_machine(subject):
-        return Judgement(NAMED, f"the cloud machine is a {_cloud_machine(subject)}")
+        return Judgement(NAMED, "of a chip only the type of the cloud machine is told")
     words = {
         SEEN: "all models were seen",
-        NAMED: f"{name} is told, who saw it is not",
-        OF_A_FAMILY: f"the model of {name} is not told",
+        NAMED: f"the model of the {name} is told, who saw it is not",
+        OF_A_FAMILY: f"the model of the {name} is not told",
         OF_A_KIND: f"nothing is told of the {name}",
     }
     mend = "aipower edit: infrastructure.components.series, or cloudInstance" if score > NAMED else ""
@@ -48,9 +48,9 @@ def _chips(subject: Subject) -> Iterator[tuple[int, str]]:
     """Yield score and name of all that computes: what is of no kind may, and a processor is always there."""
     for index, (kind, entry) in enumerate(subject.components):
         if kind in CHIPS or not text(entry, "componentType"):
-            yield _score(subject, index, kind, entry), text(entry, "componentName") or kind or "component"
+            yield _score(subject, index, kind, entry), CHIPS.get(kind, "component")
     if all(kind != "cpu" for kind, _ in subject.components):
-        yield OF_A_KIND, "processor"
+        yield OF_A_KIND, CHIPS["cpu"]
 
 
 def _score(subject: Subject, index: int, kind: str, entry: Entry) -> int:
@@ -72,10 +72,10 @@ def _has_model(kind: str, entry: Entry) -> bool:
     return bool(read_cpu_name(name, "").series if kind == "cpu" else read_gpu_name(name)[1])
 
 
-def _cloud_machine(subject: Subject) -> str:
-    """Return the type of the cloud machine, which tells the hardware as far as its provider lets it."""
-    names = [text(subject.document, f"infrastructure.{name}") for name in ("cloudProvider", "cloudInstance")]
-    return " ".join(names) if all(names) else ""
+def _cloud_machine(subject: Subject) -> bool:
+    """Tell whether the type of a cloud machine tells the hardware, as far as its provider lets it."""
+    names = ("cloudProvider", "cloudInstance")
+    return all(text(subject.document, f"infrastructure.{name}") for name in names)
 
 
 def _extent(subject: Subject) -> Judgement:

@@ -57,8 +57,8 @@ def test_a_valid_report_is_told_with_its_version(validate):
     name = write("a.json", GOOD)
     assert validate(name) == (
         0,
-        "a.json: valid (boamps)\n",
-        "1 file: 1 valid, 0 invalid; 0 errors, 0 warnings",
+        "a.json: valid (boamps), no medal (4.22)\n",
+        "1 file: 1 valid, 0 invalid; 0 errors, 0 warnings; 1 without a medal",
     )
 
 
@@ -67,15 +67,18 @@ def test_errors_and_warnings_are_one_line_each_and_apart(validate):
     assert out.splitlines() == [
         "a.json: quality: is 'good', none of the values allowed (use one of high, medium, low)",
         "a.json: qualty: warning: is no field of the format, so nobody reads it (did you mean quality?)",
-        "a.json: invalid (boamps)",
+        "a.json: invalid (boamps), no medal (4.33)",
     ]
-    assert (code, err) == (1, "1 file: 0 valid, 1 invalid; 1 error, 1 warning")
+    assert (code, err) == (1, "1 file: 0 valid, 1 invalid; 1 error, 1 warning; 1 without a medal")
 
 
 def test_warnings_are_no_errors_unless_one_is_strict(validate):
     name = write("a.json", DOUBTFUL)
     code, _, err = validate(name)
-    assert (code, err) == (0, "1 file: 1 valid (1 with warnings), 0 invalid; 0 errors, 1 warning")
+    assert (code, err) == (
+        0,
+        "1 file: 1 valid (1 with warnings), 0 invalid; 0 errors, 1 warning; 1 without a medal",
+    )
     assert validate(name, "--strict")[0] == 1
 
 
@@ -98,7 +101,7 @@ def test_a_folder_is_searched_for_reports_and_nothing_else(validate):
         os.path.join("data/deep/er", "b.JSON"),
         "data/x.json/c.json",
     }
-    assert (code, err) == (0, "3 files: 3 valid, 0 invalid; 0 errors, 0 warnings")
+    assert (code, err) == (0, "3 files: 3 valid, 0 invalid; 0 errors, 0 warnings; 3 without a medal")
 
 
 def test_patterns_are_ours_to_expand_where_no_shell_did(validate):
@@ -134,13 +137,19 @@ def test_what_cannot_be_read_ends_with_2_and_the_rest_goes_on(validate):
         "no/*.json: matches nothing",
         "empty: holds no *.json",
     ]
-    assert (code, err) == (2, "5 files: 1 valid, 1 invalid, 3 unreadable; 4 errors, 0 warnings")
+    assert (code, err) == (
+        2,
+        "5 files: 1 valid, 1 invalid, 3 unreadable; 4 errors, 0 warnings; 2 without a medal",
+    )
 
 
 def test_json_has_a_shape_that_stays(validate):
     write("a.json", {**DOUBTFUL, "quality": "good"})
     code, out, _ = validate("a.json", "no.json", "--json")
     found = json.loads(out)
+    rating, none = (each.pop("rating") for each in found["files"])
+    assert {"medal", "rating", "indicators", "lifts"} == rating.keys()
+    assert (none, found["summary"].pop("medals")) == (None, {"none": 1})
     assert found["files"] == [
         {
             "file": "a.json",

@@ -325,4 +325,4 @@ def test_the_official_sample_of_an_inference():
         "technology": 2,
     }
     assert rating.medal == "bronze"
-    assert reason(sample, None, "reliability") == "followed: cpu by constant"
+    assert reason(sample, None, "reliability") == "no counter for cpu"

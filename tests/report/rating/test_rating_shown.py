@@ -72,6 +72,7 @@ def test_validate_rates_each_file_by_what_lies_beside_it(tmp_path, monkeypatch, 
     app(["validate", "--json", "report_a.json"], standalone_mode=False)
     found = json.loads(capsys.readouterr().out)
     assert (found["files"][0]["rating"]["medal"], found["summary"]["medals"]) == ("silver", {"silver": 1})
+    beside.unlink()
     report.write_text("[]")
     app(["validate", "--json", "report_a.json"], standalone_mode=False)
     assert json.loads(capsys.readouterr().out)["files"][0]["rating"] is None

@@ -231,6 +231,7 @@ def test_what_cannot_be_signed_stays_as_it_is(tmp_path):
 def test_the_evidence_says_that_the_user_gave_the_key(tmp_path):
     document, beside = explained_report.documents()
     document["header"]["publisher"]["confidentialityLevel"] = "public"
+    document["header"]["reportStatus"] = "draft"
     path = written(tmp_path, document)
     path.with_suffix(".evidence.json").write_text(json.dumps(beside))
     sign_report(path.with_suffix(".evidence.json"), a_key())

@@ -21,7 +21,11 @@ def asker(settings: Settings) -> Callable[[Sequence[Path]], None] | None:
     if not settings.interactive:
         return None
     from ai_power_export.cli.edit_terminal import can_ask
+    from ai_power_export.report.format.versions import CURRENT
 
+    if settings.format != CURRENT:
+        say(f"nobody is asked about reports of {settings.format}: aipower edit takes those of {CURRENT}")
+        return None
     if not can_ask():
         say("nobody can be asked here: aipower edit asks later")
         return None

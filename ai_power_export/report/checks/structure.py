@@ -70,7 +70,10 @@ def validator(version: str, form: str) -> Any:
             ),
         }
     )
-    return extend(Draft202012Validator, type_checker=types)(load_schema(version, form))
+    schema = load_schema(version, form)
+    # Where a reference leads back to the root, jsonschema would go on with the types of this draft.
+    del schema["$schema"]
+    return extend(Draft202012Validator, type_checker=types)(schema)
 
 
 def _is_integer(value: object) -> bool:

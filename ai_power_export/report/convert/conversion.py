@@ -73,6 +73,7 @@ RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
 
 STATUS = "header.reportStatus"
 DRAFT = "draft"
+UNFIT = "was kept for this version, but the report was changed there since"
 INCOMPLETE = "is draft there, since the report lacks what that version requires"
 HYPERPARAMETERS = "hyperparameters.values"
 OF_HEADER = ("header.formatVersion", "header.formatVersionSpecificationUri")
@@ -146,7 +147,7 @@ def convert(
     for here, there, kept in back or [(source, target, ())]:
         at, told, lacks = _direct(at, here, there, known or {})
         at, unfit = put_back(at, kept)
-        held += [*told, *map(_unfit, unfit)]
+        held += [*told, *(Held(each.path, each.value, UNFIT) for each in unfit if each.value is not ABSENT)]
         lacks = lacks_of(at, there) if kept else lacks
     again = _direct(at, target, source, known or {})[0]
     step = Step(source, target, tuple(each.to_json() for each in held), tuple(changes(document, again)))
@@ -207,8 +208,3 @@ def _make_a_draft(document: dict[str, Any], target: str) -> None:
         },
     )
     header["reportStatus"] = DRAFT
-
-
-def _unfit(change: Change) -> Held:
-    value = None if change.value is ABSENT else change.value
-    return Held(change.path, value, "was kept for this version, but the report was changed there since")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ai_power_export.report.convert.content import Content, Entry, Held, Leaf, Path
+from ai_power_export.report.convert.reading import NO_PLACE
 from ai_power_export.report.convert.rules import TRAININGS, stages_of
 from ai_power_export.report.convert.values import dimensions_in, is_operations
 
@@ -16,7 +17,7 @@ PROPERTIES = "inferenceProperties"
 LANGUAGE = "parametersNLP"
 
 WORKED_ON = TRAININGS | {"preprocessing"}
-"""Stages whose data sets go in: what comes out of them is a model, or data that nobody lists."""
+"""Stages that work on what goes in; of other words, such as datacreation, that is not sure."""
 
 COUNTS = {
     "nbTokensInput": ("input", "token"),
@@ -84,7 +85,7 @@ def _counted(counts: Mapping[str, Any], at: Path) -> Iterator[Entry]:
 def _untold(node: Mapping[str, Any], at: Path, told: tuple[str, ...]) -> Iterator[Held]:
     for key, value in node.items():
         if key not in told and value is not None:
-            yield Held((*at, key), value, "has no place there")
+            yield Held((*at, key), value, NO_PLACE)
 
 
 def inference_properties(content: Content) -> None:

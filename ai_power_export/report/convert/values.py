@@ -116,11 +116,14 @@ def usual_units(amount: Amount, units: tuple[str, ...]) -> tuple[str, ...]:
     """Return which of some units to give an amount in, its own first.
 
     Raises:
-        NotHeld: Its unit is not said, or unknown.
+        NotHeld: Its unit is not said, unknown, or of another kind than these.
     """
     own = _dimension(amount.unit)
     wanted = dict.fromkeys((amount.unit, *_USUAL[id(own)]))
-    return tuple(unit for unit in wanted if not units or unit in units)
+    found = tuple(unit for unit in wanted if not units or unit in units)
+    if not found:
+        raise NotHeld(f"an amount in {amount.unit} has no place there")
+    return found
 
 
 def _fraction(amount: Amount, unit: str) -> Fraction:

@@ -72,6 +72,22 @@ def test_a_size_that_no_unit_holds_is_rounded_and_told_or_left_out_where_it_woul
     assert made == {"dataType": "text"} and "kilobyte" in held["dataSize"]
 
 
+@pytest.mark.parametrize("unit", ["kWh", "gigabyte", "gCO2eq/kWh", "petaFLOPS", 3])
+@pytest.mark.parametrize("target", [CURRENT, ORANGE])
+def test_amounts_in_units_of_another_kind_are_left_out(unit, target):
+    volume = {"dataType": "image", "volume": 80, "volumeUnit": unit if unit != "gigabyte" else "kWh"}
+    energy = {
+        "version": "1",
+        "powerConsumption": 80,
+        "unit": unit if unit not in ("kWh", "petaFLOPS") else "gigabyte",
+    }
+    made = converted({"task": {"dataset": [volume]}, "measures": [energy]}, BOAMPS_2024, target).document
+    assert made["measures"] == [{"version": "1"}]
+    assert [*(made.get("task") or made)["dataset" if target == CURRENT else "datasets"][0].values()] == [
+        "image"
+    ]
+
+
 @pytest.mark.parametrize("unit", [None, "gallon"])
 def test_a_volume_without_a_known_unit_is_left_out(unit):
     made, held = entry(
@@ -494,3 +510,17 @@ def test_what_was_changed_by_hand_stands_and_what_was_kept_for_it_is_told():
     back = converted(edited, BOAMPS_2024, CURRENT, steps=there.steps)
     assert back.document["measures"] == [{"powerConsumption": 0.005}]
     assert back.document["task"]["taskDescription"] == "whole"
+    edited["measures"] = [{"powerConsumption": 1, "unit": "kWh"}, *edited["measures"]]
+    edited["task"] = {"taskFamily": "x", "taskStage": "training"}
+    assert len(converted(edited, BOAMPS_2024, CURRENT, steps=there.steps).document["measures"]) == 2
+
+
+def test_a_value_that_was_kept_is_told_where_another_stands_since():
+    there = converted(
+        {"task": {"dataset": [{"dataType": "text", "dataSize": 0.000689664}]}}, CURRENT, BOAMPS_2024
+    )
+    entry = there.document["task"]["dataset"][0]
+    edited = {**there.document, "task": {"dataset": [{**entry, "volume": 700}]}}
+    back = converted(edited, BOAMPS_2024, CURRENT, steps=there.steps)
+    assert back.document["task"]["dataset"][0]["dataSize"] == 0.0007
+    assert ("task.dataset[0].dataSize", 0.000689664) in [(each.field, each.value) for each in back.held]

@@ -11,6 +11,17 @@ JOURNALS = ".runs"
 """Where journals are, within the folder of the reports."""
 
 
+def as_seen(path: Path, folder: Path | None = None) -> Path:
+    """Return a path as seen from a folder, by default the working folder.
+
+    Below it without the folders that lead there: they name the user, and what is printed is often kept.
+    """
+    try:
+        return path.relative_to(folder or Path.cwd())
+    except (ValueError, OSError):
+        return path
+
+
 def find_project(folder: Path) -> Path | None:
     """Return the nearest `pyproject.toml` with a `[tool.aipower]` table, from here upwards."""
     for place in (folder, *folder.parents):

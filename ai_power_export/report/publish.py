@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ai_power_export.facts import Facts, Origin
+from ai_power_export.project import as_seen
 from ai_power_export.reconcile import Decision, Verdict, reconcile
 from ai_power_export.report.assemble import assemble
 from ai_power_export.report.checks.finding import in_order
@@ -19,6 +20,7 @@ from ai_power_export.report.format.boamps import FIELDS, Report
 from ai_power_export.report.format.versions import CURRENT
 from ai_power_export.report.privacy.facts import clean_facts
 from ai_power_export.report.privacy.filter import PrivacyFilter
+from ai_power_export.report.privacy.masked import masked
 from ai_power_export.report.write import report_name, write_json
 
 STATUS = "header.reportStatus"
@@ -55,7 +57,7 @@ class Written:
         """Say in one line what was written and what is missing."""
         lacks = f"; {self.lacks}" if self.lacks else ""
         not_held = f"; {self.not_held}" if self.not_held else ""
-        return f"{self.path} ({self.filled} of {len(FIELDS)} fields{lacks}{not_held})"
+        return f"{as_seen(self.path)} ({self.filled} of {len(FIELDS)} fields{lacks}{not_held})"
 
 
 def publish(
@@ -83,7 +85,7 @@ def publish(
         OSError: The folder cannot be written.
     """
     verdict = reconcile(clean_facts(facts, private))
-    run, _ = private.json(run)
+    run = masked(run, private)
     _describe(verdict)
     document = assemble(verdict)
     cut = (cut_short,) if cut_short else ()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ai_power_export.measure.energies import kwh_of
+from ai_power_export.project import as_seen
 from ai_power_export.report.format.boamps import FIELDS
 from ai_power_export.report.publish import Written
 from ai_power_export.run.billing import Drawn, above_rest, generation, paid
@@ -172,10 +173,8 @@ def _facts(written: Sequence[Written], total: Drawn | None, settings: Settings) 
 
 
 def _places(written: Sequence[Written], folder: Path) -> Iterator[tuple[str, str]]:
-    """Tell where reports are; within the folder without the path that leads there, which names the user."""
     for each in written:
-        path = each.path.relative_to(folder) if each.path.is_relative_to(folder) else each.path
-        yield REPORT, f"{path} ({each.filled} of {len(FIELDS)} fields)"
+        yield REPORT, f"{as_seen(each.path, folder)} ({each.filled} of {len(FIELDS)} fields)"
 
 
 def _amounts(first: Written, total: Drawn, settings: Settings) -> Iterator[tuple[str, str]]:

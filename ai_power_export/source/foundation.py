@@ -11,6 +11,7 @@ from ai_power_export.source.hyperparameters import named_arguments, parameters_o
 from ai_power_export.source.models import entry_of
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Instance, Known, Thing, Value, ancestry, options
+from ai_power_export.vocabulary.addresses import public_address
 from ai_power_export.vocabulary.entries import ClassEntry
 from ai_power_export.vocabulary.paths import is_personal
 from ai_power_export.vocabulary.secrets import is_secret
@@ -41,7 +42,7 @@ def _asked_for(use: Use) -> Foundation | None:
     """Return the model that each request names, as those to other machines do."""
     for call in use.answered if use.entry is not None and use.entry.remote else ():
         named = _first_text(call.keywords["model"]) if "model" in call.keywords else None
-        if named is not None and not is_secret("", named.value):
+        if named is not None and not _is_private(str(named.value)):
             return Foundation(f"{named.value!s}", "", call.place, named.default)
     return None
 
@@ -75,9 +76,15 @@ def _named(thing: Thing, entry: ClassEntry) -> Foundation | None:
     named = _first_text(value)
     if named is None:
         return Foundation("", "", call.place)
-    if is_secret("", named.value) or not isinstance(named.value, str):
+    if not isinstance(named.value, str) or _is_private(named.value):
         return Foundation("", "", call.place)
     return Foundation(_name(named.value), _uri(named.value, entry), call.place, named.default)
+
+
+def _is_private(name: str) -> bool:
+    """Tell whether a model's name is a secret, or an address that is not for everybody."""
+    is_address = name.startswith(("http://", "https://"))
+    return is_secret("", name) or (is_address and not public_address(name))
 
 
 def _first_text(value: Value) -> Known | None:
@@ -101,7 +108,7 @@ def _with_weights(thing: Thing, entry: ClassEntry) -> Foundation | None:
 
 def _name(text: str) -> str:
     """Return a model's name as given; of a local path only its last part."""
-    if url := re.fullmatch(r"https?://[^/]+/(.+)", text):
+    if url := re.fullmatch(r"https?://[^/]+/(.+)", public_address(text)):
         return url.group(1)
     local = text.startswith((".", "/", "~")) or is_personal(text) or "\\" in text or text.count("/") > 1
     return re.split(r"[\\/]", text.rstrip("\\/"))[-1] if local else text
@@ -112,7 +119,7 @@ _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 def _uri(text: str, entry: ClassEntry) -> str:
     if re.match(r"https?://", text):
-        return text
+        return public_address(text)
     if (
         entry.hub
         and _HUB_NAME.fullmatch(text)

@@ -107,6 +107,9 @@ def _is_public_host(host: str) -> bool:
 
 # ---- outside of URLs ------------------------------------------------------------------------------
 
+_QUERY = re.compile(
+    r"(?<=[?&])[\w-]*?(?:sig|signature|token|key|password|secret|credential)=[^&\s\"']{8,}", re.I
+)
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}(?![\w-])(?::[\w./~-]+)?")
 _LOGIN = re.compile(
@@ -129,6 +132,7 @@ _MAC = re.compile(
 _GPU_UUID = re.compile(r"\b(?:GPU|MIG)-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 
 _SIMPLE = (
+    (_QUERY, Kind.SECRET, "what gives access to an address"),
     (_EMAIL, Kind.EMAIL, "an e-mail address"),
     (_LOGIN, Kind.USER, "an account on a machine"),
     (_HOST, Kind.HOST, "a name inside a network"),

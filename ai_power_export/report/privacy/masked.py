@@ -1,4 +1,4 @@
-"""A report in which private texts are masked and nothing is missing, for words about reports of others."""
+"""JSON in which private texts are masked and nothing is missing: for what needs its shape."""
 
 from __future__ import annotations
 

@@ -29,7 +29,12 @@ def asker(settings: Settings) -> Callable[[Sequence[Path]], None] | None:
     if not can_ask():
         say("nobody can be asked here: aipower edit asks later")
         return None
-    return lambda reports: ask_about(reports, settings.time_limit)
+
+    def ask(reports: Sequence[Path]) -> None:
+        if can_ask():  # the run may be in the background by now
+            ask_about(reports, settings.time_limit)
+
+    return ask
 
 
 def ask_about(reports: Sequence[Path], seconds_to_answer: float) -> None:
@@ -39,7 +44,7 @@ def ask_about(reports: Sequence[Path], seconds_to_answer: float) -> None:
         BadInput: A report can no longer be read.
         OSError: A report cannot be written.
     """
-    from ai_power_export.cli.edit import conclude, converse, interview_about
+    from ai_power_export.cli.edit_conversation import conclude, converse, interview_about
 
     said: dict[str, JsonValue] = {}
     enough = False

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ai_power_export.cli.edit import conclude
+from ai_power_export.cli.edit_conversation import conclude
 from ai_power_export.cli.edit_terminal import can_ask
 from ai_power_export.console import say
 from ai_power_export.errors import BadInput

@@ -73,16 +73,15 @@ def _as_it_was() -> Iterator[None]:
     """Give the terminal back the ways that it had before the script: it may have died without doing so."""
     import termios
 
-    try:
-        ways = termios.tcgetattr(sys.stdin.fileno())
-    except (termios.error, OSError, ValueError):
-        yield
-        return
+    terminal = sys.stdin.fileno()
+    ways = termios.tcgetattr(terminal)
     try:
         yield
     finally:
-        with suppress(termios.error, OSError, ValueError):
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, ways)
+        with suppress(termios.error, OSError):
+            # From the background, where the user may have put us meanwhile, it would stop us.
+            if os.tcgetpgrp(terminal) == os.getpgrp():
+                termios.tcsetattr(terminal, termios.TCSANOW, ways)
 
 
 def _ask(ask: Asker, told: int) -> None:

@@ -9,15 +9,15 @@ from typing import Any
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import JsonValue
 from ai_power_export.reconcile import LISTS
-from ai_power_export.report.edit.places import take_out
+from ai_power_export.report.edit.places import take_out, value_of
 from ai_power_export.report.evidence import value_at
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, JsonValue]:
-    """Return new values by their place, None for what is there no more; entries that are gone as a whole.
+    """Return new values by their place, None for what is there no more: fields, and whole entries.
 
     Raises:
-        BadInput: A key that no place can name, or `null`, which is no value in this format.
+        BadInput: A key that no place can name, or `null` or an empty object, which say nothing.
     """
     removed = [place for path in LISTS for place in _removed_entries(path, before, after)]
     if removed:
@@ -27,9 +27,12 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
         place: value for place, value in new.items() if place not in old or not _same(old[place], value)
     }
     for place, value in changes.items():
-        if value is None:
-            raise BadInput(f"{place}: null is no value in this format", mend="leave the field out")
-    return {**changes, **{place: None for place in old if place not in new}, **dict.fromkeys(removed)}
+        if value is None or value in ({}, []):
+            shown = "null" if value is None else "nothing in brackets"
+            raise BadInput(f"{place}: {shown} is no value in this format", mend="leave the field out")
+    # What was empty and now has fields is no more a leaf, and still there.
+    gone = [place for place in old if place not in new and value_of(after, place) is None]
+    return {**changes, **dict.fromkeys([*gone, *removed])}
 
 
 def _removed_entries(list_path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

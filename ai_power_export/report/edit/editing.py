@@ -53,6 +53,8 @@ class Editing:
                 f"aipower convert makes one of {CURRENT}",
             )  # fmt: skip
         self.path = saved.path
+        self.has_changed = False
+        """Whether anything has been written."""
         self._corrects = corrective or is_published(saved)
 
     @property
@@ -88,6 +90,7 @@ class Editing:
         saved = self.saved()
         if not any(_says_more(saved, place, value) for place, value in changes.items()):
             return ()
+        self.has_changed = True
         raw = _raw_evidence(saved)
         said_at = f"aipower edit, {datetime.now(timezone.utc):%Y-%m-%d}"
         if not self._corrects:

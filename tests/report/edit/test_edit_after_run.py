@@ -40,6 +40,7 @@ def test_the_script_has_its_terminal_and_its_end_and_then_its_user_is_asked(at_t
     assert document["task"]["dataset"] == [{"dataUsage": "input", "dataType": "text"}]
 
 
+@pytest.mark.slow
 def test_nobody_answers(at_terminal, tmp_path):
     with at_terminal("1 / 0\n", "--time-limit", "0.4") as person:
         person.sees("ZeroDivisionError: division by zero")

@@ -101,6 +101,7 @@ def test_a_kill_between_questions_leaves_both_files_whole(tmp_path):
     assert not any(each.by_hand for each in explain(saved.document, saved.evidence).fields)
 
 
+@pytest.mark.slow
 def test_the_second_run_proposes_what_was_answered_in_the_first(tmp_path):
     with AtTerminal("edit", write(tmp_path), folder=tmp_path) as person:
         person.answers("infrastructure.infraType", "-")
@@ -296,6 +297,7 @@ def test_a_broken_edit_is_not_lost(edit, tmp_path, code, message):
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_broken_edit_is_offered_again_on_a_terminal(tmp_path):
     path = write(tmp_path)
     first = "text.replace('tabularClassification', 'chatbot') + '}'"
@@ -312,3 +314,12 @@ def test_an_editor_that_is_not_there(edit, tmp_path):
     done = edit(write(tmp_path), "--editor", VISUAL="", EDITOR="no-such-editor")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "no-such-editor: cannot be run" in done.stderr
+
+
+def test_a_signature_of_the_report_before_is_told(edit, tmp_path):
+    path = write(tmp_path, name="report_mine")
+    path.with_name("report_mine.json.sig").write_text("{}")
+    assert (
+        "report_mine.json.sig is of the report as it was"
+        in edit(path, "--set", "header.licensing=CC0").stderr
+    )

@@ -83,7 +83,7 @@ def test_choices_by_number_name_beginning_and_near_match(path, typed, kept):
     assert (f"= {kept}" in held.person.told) == (typed.strip() != kept)
 
 
-@pytest.mark.parametrize("typed", ["5", "0", "-1", "p", "cloud", "xyz", "x" * 3000, "a\x07", "\ud800"])
+@pytest.mark.parametrize("typed", ["5", "p", "xyz", "x" * 3000, "a\x07", "\ud800"])
 def test_a_wrong_answer_gets_one_line_and_is_asked_again(path, typed):
     held = interview(path, infraType=[typed, "4"])
     assert held.said["infrastructure.infraType"] == "other"

@@ -149,8 +149,11 @@ class _Desk:
 
 def _told(made: ConvertedFile, place: str, to: str) -> Iterator[str]:
     """Yield what is told of one report."""
+    from ai_power_export.report.evidence import value_at
+
     lacks = made.converted.lacks
-    state = f" (lacks what {to} requires: {'; '.join(lacks)})" if lacks else ""
+    is_draft = value_at(made.converted.document, "header.reportStatus") == "draft"
+    state = f" ({'a draft' if is_draft else 'incomplete'}: {'; '.join(lacks)})" if lacks else ""
     yield f"wrote {place}{state}" if place else f"{made.source.name} as {to}{state}"
     for held in made.converted.held:
         yield f"  not in {to}: {held.field} = {_shown(held.value)}: {held.why}"

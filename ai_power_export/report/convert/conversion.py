@@ -179,7 +179,7 @@ def _direct(
     found, held, lacks = write(content, target)
     if lacks:
         held += content.leaves[STATUS].held(INCOMPLETE) if content.value(STATUS) not in (None, DRAFT) else ()
-        _make_a_draft(found, target)
+        found = _as_draft(found, target)
     return found, held, lacks
 
 
@@ -198,13 +198,13 @@ def _declare(content: Content, target: str) -> None:
             content.leaves[name] = Leaf(value)
 
 
-def _make_a_draft(document: dict[str, Any], target: str) -> None:
+def _as_draft(document: Mapping[str, Any], target: str) -> dict[str, Any]:
     declared = version(target)
-    header = document.setdefault(
-        "header",
-        {
-            "formatVersion": declared.format_version,
-            "formatVersionSpecificationUri": declared.specification_uri,
-        },
-    )
-    header["reportStatus"] = DRAFT
+    header = document.get("header") or {
+        "formatVersion": declared.format_version,
+        "formatVersionSpecificationUri": declared.specification_uri,
+    }
+    return {
+        "header": {**header, "reportStatus": DRAFT},
+        **{key: document[key] for key in document if key != "header"},
+    }

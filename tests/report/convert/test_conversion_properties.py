@@ -8,6 +8,7 @@ import pytest
 from boamps_documents import mutated_documents, valid_documents
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from official_boamps import official_validator
 from version_documents import documents
 
 from ai_power_export.report.convert.content import plain_leaves
@@ -77,6 +78,17 @@ def test_the_version_refuses_nothing_but_what_is_missing(source, target, data):
     assert all(lacks for _, lacks in refusals(made.document, target, form_written(target)))
     if made.lacks:
         assert made.document["header"]["reportStatus"] == "draft"
+
+
+@pytest.mark.parametrize(("source", "target"), [pair for pair in DIRECTIONS if pair[1] != ORANGE])
+@examples(25)
+@given(data=st.data())
+def test_the_official_schema_refuses_nothing_but_what_is_missing(source, target, data):
+    """Orange's takes no data set that is not a whole report."""
+    made = convert(data.draw(documents(source)), source, target)
+    errors = [*official_validator(target).iter_errors(made.document)]
+    assert {error.validator for error in errors} <= {"required"}
+    assert bool(errors) == bool(made.lacks)
 
 
 @pytest.mark.parametrize(("source", "target"), DIRECTIONS)

@@ -96,7 +96,7 @@ def test_what_is_missing_is_named_in_one_line(convert, tmp_path):
     done = convert("a.json", "--to", "boamps-2024")
     assert done.returncode == 0
     first = done.stderr.splitlines()[0]
-    assert first.endswith("a.boamps-2024.json (lacks what boamps-2024 requires: environment is missing)")
+    assert first.endswith("a.boamps-2024.json (a draft: environment is missing)")
     assert read(tmp_path / "a.boamps-2024.json")["header"]["reportStatus"] == "draft"
 
 

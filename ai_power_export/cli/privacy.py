@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ai_power_export.report.privacy.level import Level
-from ai_power_export.vocabulary.private import Kind
 
 if TYPE_CHECKING:
     from ai_power_export.deliver.prepare import Prepared
@@ -78,6 +77,8 @@ def lines(prepared: Prepared) -> Iterator[str]:
     """Yield what would leave and what not, as people read it."""
     yield f"{prepared.saved.path.name} would leave as {prepared.parcel.name}:"
     yield json.dumps(prepared.parcel.document, indent=2, ensure_ascii=False)
+    if prepared.parcel.signature:
+        yield "with its signature beside it"
     yield "taken out:" if prepared.outgoing.removals else "nothing was taken out"
     for removal in prepared.outgoing.removals:
         yield f"  {removal.path}: {removal.kind.value}, {removal.why}"
@@ -88,6 +89,8 @@ def lines(prepared: Prepared) -> Iterator[str]:
 
 def _shown(removal: Removal) -> str:
     """Return what was taken out, for its owner; of a secret only how it begins: terminals are recorded."""
+    from ai_power_export.vocabulary.private import Kind
+
     before = str(removal.before)
     if removal.kind is Kind.SECRET:
         return f"{before[:4]}… ({len(before)} characters)"

@@ -11,8 +11,8 @@ from ai_power_export.report.checks.meaning.wording import plain, warning
 
 FAR_APART = 300.0
 """Of two meters that follow different parts of a machine one may tell ten times the other, not more."""
-MEGAJOULES, CLOSE = 3.6, 0.005
-"""A MJ is 1/3.6 kWh. So small a factor may be chance, unless it is met to half a per cent."""
+MEGAJOULES, CLOSE = 3.6, 1e-3
+"""A MJ is 1/3.6 kWh. Two meters may differ by that; one and the same does not, to a part in 1000."""
 
 MOST_ORDERS = 100
 """Natural logarithm of the largest factor that is told."""
@@ -36,10 +36,14 @@ def _compared(first: Measure, other: Measure) -> Iterator[Finding]:
     factor = math.exp(min(abs(orders), MOST_ORDERS))
     if factor >= FAR_APART:
         unit = FACTORS[min(FACTORS, key=lambda each: abs(math.log(factor / each)))]
-    elif math.isclose(factor, MEGAJOULES, rel_tol=CLOSE):
+    elif _same_method(first, other) and math.isclose(factor, MEGAJOULES, rel_tol=CLOSE):
         unit = "MJ"
     else:
         return
     what = f"gives {plain(factor)} times {'less' if orders < 0 else 'more'} than {first.part.path}"
     mend = f"give both in the unit of the field: was one in {unit}?"
     yield warning(other.part.spot("powerConsumption").path, "measures-disagree", what, mend)
+
+
+def _same_method(first: Measure, other: Measure) -> bool:
+    return first.part.text("measurementMethod") == other.part.text("measurementMethod")

@@ -166,6 +166,14 @@ IN_ORANGE = [
 ]
 
 
+MEASURES = [
+    ("in Wh", {"powerConsumption": 120}),
+    ("in J", {"powerConsumption": 400000}),
+    ("in MJ", {"powerConsumption": 0.36, "measurementMethod": "codecarbon"}),
+    ("in MWh, for a longer time", {"powerConsumption": 0.0004, "measurementDuration": 2400}),
+]
+
+
 def _dotted(path):
     """The path of a finding for the path of a change."""
     return "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in path.split(".")).lstrip(".")
@@ -214,3 +222,14 @@ def test_it_is_found_in_the_version_of_2024(what, path, value, told):
 @pytest.mark.parametrize(("what", "path", "value", "told"), IN_ORANGE, ids=_ids(IN_ORANGE))
 def test_it_is_found_in_the_first_version(what, path, value, told):
     assert _codes(changed(ORANGE, path, value), "orange-0.0.1") == _expected(path, told)
+
+
+@pytest.mark.parametrize(("unit", "measure"), MEASURES, ids=_ids(MEASURES))
+def test_measures_of_one_task_are_in_one_unit(unit, measure):
+    without_power = changed(
+        CURRENT, "infrastructure.components", [{"componentType": "other", "nbComponent": 1}]
+    )
+    second = {"measurementMethod": "wattmeter", **measure}
+    document = changed(without_power, "measures", [*CURRENT["measures"], second])
+    (told,) = _codes(document, "boamps")
+    assert told == ("measures-disagree", "measures[1].powerConsumption")

@@ -111,6 +111,11 @@ RIGHT = {
         [{"measurementMethod": "perf", "powerConsumption": 0.02},
          {"measurementMethod": "nvidia-smi", "powerConsumption": 0.6}],
     ),
+    "two meters that differ by what MJ and kWh do": _with(
+        "measures",
+        [{"measurementMethod": "codecarbon", "powerConsumption": 0.0279},
+         {"measurementMethod": "wattmeter", "powerConsumption": 0.1004}],
+    ),
     "midnight": _with(*sum(zip(MOMENTS, ("2026-11-20 00:00:00", "2026-11-19 23:50:00", 600), strict=True), ())),
     "a leap day": _with(*sum(zip(MOMENTS, ("2024-02-29 12:00:00", "2024-02-29 11:00:00", 600), strict=True), ())),
     "a leap second": _with(*sum(zip(MOMENTS, ("2017-01-01 12:00:00", "2016-12-31 23:59:60", 600), strict=True), ())),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ai_power_export.report.convert.amounts import is_operations
 from ai_power_export.report.convert.content import Content, Entry, Held, Leaf, Path
 from ai_power_export.report.convert.reading import NO_PLACE
 from ai_power_export.report.convert.rules import TRAININGS, stages_of
-from ai_power_export.report.convert.values import dimensions_in, is_operations
+from ai_power_export.report.convert.values import dimensions_in
 
 DATASETS = "task.dataset"
 MEASURES = "measures"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ai_power_export.report.convert.amounts import Amount
 from ai_power_export.report.convert.content import Content, Entry, Held, Leaf, Path, plain_leaves
 from ai_power_export.report.convert.table import LISTS, TABLE, Amounts, Row, paths_of
-from ai_power_export.report.convert.values import Amount, NotHeld
+from ai_power_export.report.convert.values import NotHeld
 from ai_power_export.report.format.versions import ORANGE
 
 NO_PLACE = "has no place there"

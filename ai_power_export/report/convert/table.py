@@ -6,16 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Union
 
-from ai_power_export.report.convert.values import (
-    GIGABYTE,
-    INTENSITY,
-    KWH,
-    bits_of,
-    by_name,
-    listed,
-    lower_text,
-    number_format,
-)
+from ai_power_export.report.convert.amounts import GIGABYTE, INTENSITY, KWH
+from ai_power_export.report.convert.values import bits_of, by_name, listed, lower_text, number_format
 from ai_power_export.report.format.versions import BOAMPS_2024, CURRENT, ORANGE
 
 Form = Callable[[object], object]

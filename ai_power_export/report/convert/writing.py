@@ -6,17 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from ai_power_export.report.convert.amounts import in_unit, in_whole_units, usual_units
 from ai_power_export.report.convert.content import Content, Held, Leaf, Path
 from ai_power_export.report.convert.reading import NO_PLACE
 from ai_power_export.report.convert.table import LISTS, ROWS, Amounts, Row, paths_of
-from ai_power_export.report.convert.values import (
-    NotHeld,
-    in_unit,
-    in_whole_units,
-    usual_units,
-    whole_number,
-    word_among,
-)
+from ai_power_export.report.convert.values import NotHeld, whole_number, word_among
 from ai_power_export.report.format.fields import FieldInfo
 from ai_power_export.report.format.versions import ORANGE, PUBLISHED, WHOLE, fields_of, form_of, report_model
 from ai_power_export.report.reading.places import dotted

@@ -18,10 +18,17 @@ PASSPHRASE = "AIPOWER_KEY_PASSPHRASE"
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    keys = typer.Typer(help="The key that reports are signed with.", no_args_is_help=True)
+    keys = typer.Typer(help="The key that reports are signed with.")
+    keys.callback(invoke_without_command=True)(_keys)
     keys.command("new", help="Make a key for `aipower sign`, in your own folder.")(_new)
     keys.command("show", help="Print the public key, which others check signatures with.")(_show)
     app.add_typer(keys, name="keys")
+
+
+def _keys(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
 
 
 def _new(

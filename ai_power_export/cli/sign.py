@@ -38,10 +38,13 @@ def _sign(
     ] = False,
 ) -> int:
     from ai_power_export.cli.keys import passphrase_of
-    from ai_power_export.report.read import EVIDENCE_SUFFIX
+    from ai_power_export.deliver.prepare import Gate
+    from ai_power_export.report.read import EVIDENCE_SUFFIX, read_report
     from ai_power_export.report.signing.keyring import KEY, keys_folder, read_signing_key
     from ai_power_export.report.signing.sign import sign_report
+    from ai_power_export.settings import load_settings
 
+    gate = Gate(load_settings(Path.cwd(), {}))
     path = key or keys_folder() / KEY
     signing = read_signing_key(path, lambda: passphrase_of(path))
     # A wildcard names the evidence of reports as well.
@@ -53,4 +56,8 @@ def _sign(
         inside = signed.signature == signed.report
         where = "in its $hash" if inside else f"in {signed.signature.name} beside it"
         say(f"signed {signed.report} as {signing.public.fingerprint}: the signature is {where}")
+        removals = gate.prepare(read_report(signed.report)).outgoing.removals
+        if removals:  # then what arrives is not what was signed
+            paths = ", ".join(dict.fromkeys(removal.path for removal in removals))
+            say(f"{signed.report.name}: aipower upload takes out {paths}, and leaves the signature here")
     return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ai_power_export.deliver.interface import Parcel
 from ai_power_export.errors import BadInput, CheckFailed
+from ai_power_export.report.signing.seal import signature_path
 from ai_power_export.report.write import write_json
 
 
@@ -34,9 +35,15 @@ class Folder:
         try:
             if path.exists():
                 if json.loads(path.read_text(encoding="utf-8")) == parcel.document:
+                    self._sign(path, parcel)
                     return False
                 raise CheckFailed(f"{path}: another report has this name there; it was left as it is")
             write_json(path, parcel.document)
+            self._sign(path, parcel)
         except (OSError, ValueError) as error:
             raise CheckFailed(f"{path}: cannot be written: {error}") from None
         return True
+
+    def _sign(self, path: Path, parcel: Parcel) -> None:
+        if parcel.signature is not None:
+            write_json(signature_path(path), parcel.signature)

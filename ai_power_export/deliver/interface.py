@@ -14,6 +14,8 @@ class Parcel:
     name: str
     """Name of its file, as the open data set names them."""
     document: Mapping[str, Any]
+    signature: Mapping[str, Any] | None = None
+    """Its detached signature, for a file beside it; None where it has none that holds."""
 
 
 class Destination(Protocol):

@@ -14,6 +14,7 @@ from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.report.privacy.level import Level
 from ai_power_export.report.privacy.outgoing import Outgoing, outgoing
 from ai_power_export.report.read import Saved
+from ai_power_export.report.signing.verify import signature_that_holds
 from ai_power_export.report.write import report_name
 from ai_power_export.settings import Settings
 
@@ -34,7 +35,9 @@ class Prepared:
     def parcel(self) -> Parcel:
         """What is delivered."""
         document = self.outgoing.document
-        return Parcel(f"{report_name(document)}.json", document)
+        # A signature is of the whole report: it does not hold for what is left of one.
+        signature = None if self.outgoing.removals else signature_that_holds(self.saved.path)
+        return Parcel(f"{report_name(document)}.json", document, signature)
 
 
 class Gate:

@@ -22,6 +22,7 @@ from ai_power_export.report.signing.seal import (
     from_hash,
     report_id_of,
     signature_path,
+    to_file,
 )
 
 
@@ -99,6 +100,20 @@ def verify_report(place: Path, trusted: Trusted = NOBODY) -> Verified:
     return _by_file(path, document, seal, hashed, trusted)
 
 
+def signature_that_holds(report: Path) -> dict[str, Any] | None:
+    """Return the detached signature of a report, as JSON to go with it; None where none holds.
+
+    Raises:
+        BadInput: The report cannot be read.
+    """
+    beside = signature_path(report)
+    if not beside.exists() or has_hash(read_object(report)):
+        return None
+    if verify_report(report).verdict is not Verdict.VALID:
+        return None
+    return to_file(from_file(read_object(beside)))  # and nothing else that may stand in that file
+
+
 def _seal_of(path: Path, document: Mapping[str, Any]) -> Seal | None:
     if has_hash(document):
         return from_hash(document[HASH]) if HASH in document else None
@@ -119,8 +134,8 @@ def _by_file(
     fits = seal.key.verifies(seal.signature, seal.hash)
     if not fits:
         return Verified(path, Verdict.CHANGED, "the signature was not made with the key that it names")
-    if seal.hash != hashed:
-        other = seal.report_id != report_id_of(document)
+    other = seal.report_id != report_id_of(document)
+    if seal.hash != hashed or other:
         why = "the signature is of another report" if other else "its hash is not the one that was signed"
         return Verified(path, Verdict.CHANGED, why, seal.key, trusted.names.get(seal.key, ""))
     return _known(path, document, seal.key, trusted)

@@ -96,7 +96,11 @@ def changed(saved: Saved, raw: Mapping[str, Any], changes: Changes, said_at: str
 
 
 def successor(saved: Saved, raw: Mapping[str, Any]) -> Changed:
-    """Return the report that may be changed in the place of a published one: its correction."""
+    """Return the report that may be changed in the place of a published one: its correction.
+
+    Raises:
+        BadInput: The report's header is no object.
+    """
     document, verdict = deepcopy(dict(saved.document)), decided(saved.document, saved.evidence)
     facts = header_facts(str(uuid.uuid4()))
     facts.add(STATUS, CORRECTIVE, Origin.DERIVED, BY_VALIDATION)
@@ -121,7 +125,7 @@ def _say(document: dict[str, Any], verdict: Verdict, place: str, value: JsonValu
     field = without_indices(place)
     fact = Fact(field, value, Origin.USER, said_at, subject=subject_at(verdict, place))
     before = decision_at(verdict, place)
-    guesses = [each for each in verdict.guesses if each.field == field and each.subject == fact.subject]
+    guesses = [each for each in verdict.guesses if each.field == field and each.subject in ("", fact.subject)]
     rivals = (*((before.winner, *before.rivals) if before else ()), *guesses)
     put(document, place, value)
     decide(verdict, place, Decision(fact, rivals))

@@ -55,12 +55,12 @@ class Editing:
         self.path = saved.path
         self.has_changed = False
         """Whether anything has been written."""
-        self._corrects = corrective or is_published(saved)
+        self._corrective = corrective
 
     @property
     def corrects(self) -> bool:
         """Whether the next change makes a successor."""
-        return self._corrects
+        return self._corrective or is_published(self.saved())
 
     def saved(self) -> Saved:
         """Return the report as it stands on disk, which somebody else may have changed meanwhile.
@@ -93,7 +93,7 @@ class Editing:
         self.has_changed = True
         raw = _raw_evidence(saved)
         said_at = f"aipower edit, {datetime.now(timezone.utc):%Y-%m-%d}"
-        if not self._corrects:
+        if not self.corrects:
             result = changed(saved, raw, changes, said_at)
             _replace(saved, raw, result)
             return result.gone
@@ -102,7 +102,7 @@ class Editing:
         result = changed(own, begun.evidence, changes, said_at)
         self.path = self.path.with_name(f"{report_name(result.document)}.json")
         _create(self.path, result)
-        self._corrects = False
+        self._corrective = False
         return result.gone
 
     def settle_name(self) -> None:
@@ -114,7 +114,7 @@ class Editing:
         """
         saved = self.saved()
         new = saved.path.with_name(f"{report_name(saved.document)}.json")
-        if new == saved.path or new.exists() or not _is_our_name(saved) or self._corrects:
+        if new == saved.path or new.exists() or not _is_our_name(saved) or is_published(saved):
             return
         raw = _raw_evidence(saved)
         old_evidence = saved.path.with_suffix(EVIDENCE_SUFFIX)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ai_power_export.facts import Certainty, JsonValue
-from ai_power_export.reconcile import list_of
 from ai_power_export.report.edit.changes import REMOVED_BY_USER
 from ai_power_export.report.edit.decided import decided, subject_at
 from ai_power_export.report.edit.gaps import also_required, required_gaps
@@ -81,13 +80,9 @@ def questions(saved: Saved, remembered: Remembered) -> list[Question]:
 
 def _candidates(saved: Saved, required: set[str]) -> Iterator[tuple[str, Explained]]:
     for each in explain(saved.document, saved.evidence).fields:
-        place = each.path if split(each.path) or not list_of(each.path) else _first_entry(each.path)
+        place = each.path if split(each.path) else place_of(each.path, {}, "")
         if place in required or _is_unsure(each) or _is_askable_gap(saved.document, place, each):
             yield place, each
-
-
-def _first_entry(path: str) -> str:
-    return place_of(path, {}, "")
 
 
 def _is_unsure(each: Explained) -> bool:
@@ -102,6 +97,8 @@ def _is_askable_gap(document: Mapping[str, Any], place: str, each: Explained) ->
         return False
     found = split(place)
     entry = value_of(document, f"{found[0]}[{found[1]}]") if found else None
+    if entry is None and found and found[1] > 0:  # one that was taken out by hand
+        return False
     makes_sense = WORTH[path](entry if isinstance(entry, Mapping) else {}, document)
     return makes_sense and not also_required(document, place)
 

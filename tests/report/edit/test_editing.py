@@ -55,6 +55,20 @@ def test_a_guess_that_was_answered_is_a_rival_and_no_guess_any_more(tmp_path):
     assert evidence["guesses"] == []
 
 
+def test_the_rest_of_the_evidence_stays_as_it_is(tmp_path):
+    path = write(tmp_path)
+    before = read(path)[1]
+    say(path, header__licensing="CC0")
+    after = read(path)[1]
+    changed = {"filled", "fields", "absent"}
+    assert {key: after[key] for key in before.keys() - changed} == {
+        key: before[key] for key in before.keys() - changed
+    }
+    del after["fields"]["header.licensing"]
+    assert after["fields"] == before["fields"]
+    assert after["absent"] == [each for each in before["absent"] if each["field"] != "header.licensing"]
+
+
 def test_saying_what_the_user_said_already_writes_nothing(tmp_path):
     path = write(tmp_path)
     say(path, header__licensing="CC0")
@@ -222,6 +236,17 @@ def test_a_published_report_stays_and_gets_a_successor(tmp_path):
     # The successor has not been published: it is changed itself, and stays what it is.
     second = say(editing.path, header__licensing="CC0")
     assert second.path == editing.path
+    assert read(editing.path)[0]["header"]["reportStatus"] == "corrective"
+
+
+def test_a_report_that_is_published_during_an_edit_stays(tmp_path):
+    path = write(tmp_path)
+    editing = Editing(path)
+    editing.say({"header.licensing": "CC0"})
+    note_published(path, "open data")
+    published = path.read_bytes()
+    editing.say({"task.taskFamily": "chatbot"})
+    assert path.read_bytes() == published
     assert read(editing.path)[0]["header"]["reportStatus"] == "corrective"
 
 

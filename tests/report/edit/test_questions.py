@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
-from edited_report import GAPS, write
+from edited_report import GAPS, read, write
 
 from ai_power_export.report.edit.editing import Editing
 from ai_power_export.report.edit.questions import Question, questions
@@ -88,3 +89,14 @@ def test_of_an_empty_list_the_fields_of_its_first_entry_are_asked(tmp_path):
     found = places(read_report(write(tmp_path, without=every)))
     assert found[:2] == ["task.dataset[0].dataUsage", "task.dataset[0].dataType"]
     assert "task.dataset[0].owner" not in found
+
+
+def test_an_entry_that_was_taken_out_by_hand_is_not_asked_about(tmp_path):
+    path = write(tmp_path)
+    entry = {"dataUsage": "output", "dataType": "text"}
+    Editing(path).say({f"task.dataset[{n}].{name}": value for n in (1, 2) for name, value in entry.items()})
+    document = read(path)[0]
+    del document["task"]["dataset"][1:]
+    path.write_text(json.dumps(document))
+    assert not [place for place in places(read_report(path)) if place.startswith("task.dataset[1]")]
+    assert not [place for place in places(read_report(path)) if place.startswith("task.dataset[2]")]

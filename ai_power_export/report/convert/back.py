@@ -66,6 +66,8 @@ def _made(root: dict[str, Any], change: Change) -> bool:
     node: Any = root
     for key in above:
         node = _at(node, key)
+    if _same(_at(node, last), change.value):
+        return True
     if not _same(_at(node, last), change.instead):
         return False
     if isinstance(node, dict):

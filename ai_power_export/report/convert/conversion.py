@@ -29,7 +29,9 @@ from ai_power_export.report.convert.rules import (
     types_of_components,
 )
 from ai_power_export.report.convert.writing import lacks_of, write
+from ai_power_export.report.evidence import Evidence
 from ai_power_export.report.format.versions import BOAMPS_2024, CURRENT, ORANGE, version
+from ai_power_export.report.reading.places import dotted
 
 Rule = Callable[[Content], None]
 
@@ -75,11 +77,10 @@ STATUS = "header.reportStatus"
 DRAFT = "draft"
 UNFIT = "was kept for this version, but the report was changed there since"
 INCOMPLETE = "is draft there, since the report lacks what that version requires"
-HYPERPARAMETERS = "hyperparameters.values"
+ALGORITHMS = "task.algorithms"
+HYPERPARAMETERS = "hyperparameters"
+"""Of an algorithm: of these the current version keeps only evidence."""
 OF_HEADER = ("header.formatVersion", "header.formatVersionSpecificationUri")
-
-Known = Mapping[int, Mapping[str, Any]]
-"""Observed hyperparameters by name, by the index of their algorithm in a report of the current version."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def convert(
     target: str,
     *,
     steps: Sequence[Step] = (),
-    known: Known | None = None,
+    evidence: Evidence | None = None,
 ) -> Converted:
     """Convert a report.
 
@@ -138,18 +139,18 @@ def convert(
         target: Another version.
         steps: The conversions that it has gone through, as its evidence has them. A version that it came
             from is gone back to on the same way, and gets back what was kept.
-        known: What the evidence knows of hyperparameters, for a report of the current version.
+        evidence: What else it has: the hyperparameters that the current version has no place for.
     """
     back = _way_back(source, target, steps)
     at: dict[str, Any] = dict(document)
     held: list[Held] = []
     lacks: list[str] = []
     for here, there, kept in back or [(source, target, ())]:
-        at, told, lacks = _direct(at, here, there, known or {})
+        at, told, lacks = _direct(at, here, there, evidence)
         at, unfit = put_back(at, kept)
         held += [*told, *(Held(each.path, each.value, UNFIT) for each in unfit if each.value is not ABSENT)]
         lacks = lacks_of(at, there) if kept else lacks
-    again = _direct(at, target, source, known or {})[0]
+    again = _direct(at, target, source, evidence)[0]
     step = Step(source, target, tuple(each.to_json() for each in held), tuple(changes(document, again)))
     return Converted(at, tuple(held), tuple(lacks), (*steps[: len(steps) - len(back)], step))
 
@@ -168,11 +169,11 @@ def _way_back(source: str, target: str, steps: Sequence[Step]) -> list[tuple[str
 
 
 def _direct(
-    document: Mapping[str, Any], source: str, target: str, known: Known
+    document: Mapping[str, Any], source: str, target: str, evidence: Evidence | None
 ) -> tuple[dict[str, Any], list[Held], list[str]]:
     content = read(document, source)
-    if source == CURRENT:
-        _add_hyperparameters(content, known)
+    if source == CURRENT and evidence is not None:
+        _add_hyperparameters(content, evidence)
     for rule in RULES[source, target]:
         rule(content)
     _declare(content, target)
@@ -183,11 +184,13 @@ def _direct(
     return found, held, lacks
 
 
-def _add_hyperparameters(content: Content, known: Known) -> None:
-    for entry in content.of("task.algorithms"):
-        for path, _ in entry.said:
-            if path[-1] in known:
-                entry.leaves[HYPERPARAMETERS] = Leaf(known[path[-1]])
+def _add_hyperparameters(content: Content, evidence: Evidence) -> None:
+    """Add what the evidence knows of each algorithm that is still the one it is about."""
+    for entry in content.of(ALGORITHMS):
+        decision = evidence.decisions.get(dotted((*entry.said[0][0], HYPERPARAMETERS)))
+        fact = decision.winner if decision else None
+        if fact and isinstance(fact.value, dict) and entry.value("classPath") in (None, fact.subject):
+            entry.leaves[f"{HYPERPARAMETERS}.values"] = Leaf(fact.value)
 
 
 def _declare(content: Content, target: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.report.convert.conversion import Converted, convert
-from ai_power_export.report.convert.kept import evidence_of, observed_hyperparameters, steps_in
+from ai_power_export.report.convert.kept import evidence_of, steps_in
 from ai_power_export.report.format.versions import CURRENT, NAMES, version_of
 from ai_power_export.report.read import EVIDENCE_SUFFIX, read_evidence_object, read_report
 from ai_power_export.report.reading.file import read_json
@@ -63,8 +63,7 @@ def convert_file(path: Path, target: str) -> ConvertedFile:
     version = steps[-1].target if steps else version_of(document)
     if version == target:
         return ConvertedFile(saved.path, version, Converted(document, (), (), steps), is_same=True)
-    known = observed_hyperparameters(document, saved.evidence) if version == CURRENT else {}
-    made = convert(document, version, target, steps=steps, known=known)
+    made = convert(document, version, target, steps=steps, evidence=saved.evidence)
     evidence = evidence_of(made.document, made.steps, before, saved.path.name, facts=target == CURRENT)
     return ConvertedFile(saved.path, version, made, evidence)
 

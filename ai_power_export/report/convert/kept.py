@@ -1,4 +1,4 @@
-"""What the evidence beside a report keeps of its conversions, and what it knows that a conversion needs."""
+"""What the evidence beside a report keeps of its conversions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from typing import Any
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import Fact, Origin
 from ai_power_export.report.convert.content import plain_leaves
-from ai_power_export.report.convert.conversion import Known, Step
-from ai_power_export.report.evidence import Evidence, entries_of, value_at
+from ai_power_export.report.convert.conversion import Step
+from ai_power_export.report.evidence import value_at
 from ai_power_export.report.reading.places import dotted
 
 CONVERSIONS = "conversions"
 """Section of the evidence: what each conversion had no place for, and what the way back takes again."""
-
-ALGORITHMS = "task.algorithms"
 
 NOTHING_KNOWN: Mapping[str, Any] = {
     "run": {},
@@ -46,20 +44,6 @@ def steps_in(evidence: Mapping[str, Any], name: str) -> tuple[Step, ...]:
         raise BadInput(
             f"{CONVERSIONS} in its evidence cannot be read", name, "take that section out to do without"
         ) from None
-
-
-def observed_hyperparameters(document: Mapping[str, Any], evidence: Evidence | None) -> Known:
-    """Return the hyperparameters that the evidence of a report of the current version knows of.
-
-    What it knows of another algorithm than the one that stands there now is left out.
-    """
-    known = {}
-    for index, entry in enumerate(entries_of(document, ALGORITHMS)):
-        decision = evidence and evidence.decisions.get(f"{ALGORITHMS}[{index}].hyperparameters")
-        fact = decision.winner if decision else None
-        if fact and isinstance(fact.value, dict) and entry.get("classPath", fact.subject) == fact.subject:
-            known[index] = fact.value
-    return known
 
 
 def evidence_of(

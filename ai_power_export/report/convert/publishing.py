@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ai_power_export.report.convert.conversion import STATUS, convert
-from ai_power_export.report.convert.kept import evidence_of, observed_hyperparameters
+from ai_power_export.report.convert.kept import evidence_of
 from ai_power_export.report.evidence import Evidence
 from ai_power_export.report.format.versions import CURRENT
 
@@ -26,8 +26,7 @@ def in_version(document: Mapping[str, Any], evidence: Mapping[str, Any], version
     """Return a report of the current version, and its evidence as JSON, as they are in another."""
     if version == CURRENT:
         return InVersion(document, evidence)
-    known = observed_hyperparameters(document, Evidence.from_json(evidence))
-    made = convert(document, CURRENT, version, known=known)
+    made = convert(document, CURRENT, version, evidence=Evidence.from_json(evidence))
     beside = evidence_of(made.document, made.steps, evidence, "", facts=False)
     fields = ", ".join(dict.fromkeys(held.field for held in made.held if held.field != STATUS))
     not_held = (

@@ -1,9 +1,21 @@
 """What each value becomes in another version, and which are left out since they would be guesses."""
 
+import json
+
 import pytest
 
+from ai_power_export.facts import Fact, Origin
+from ai_power_export.reconcile import Decision
 from ai_power_export.report.convert.conversion import convert
+from ai_power_export.report.evidence import Evidence
 from ai_power_export.report.format.versions import BOAMPS_2024, CURRENT, ORANGE
+
+
+def observed(values):
+    """Evidence of a first algorithm that was seen to have these hyperparameters."""
+    path = "task.algorithms.hyperparameters"
+    fact = Fact(path, values, Origin.OBSERVED, "train.py:3", subject="sklearn.svm.SVC")
+    return Evidence("1", {"task.algorithms[0].hyperparameters": Decision(fact)})
 
 
 def converted(document, source, target, **more):
@@ -412,8 +424,8 @@ def test_a_search_is_a_tuning_method_and_what_fits_weights_is_not():
 
 def test_observed_hyperparameters_fill_the_older_versions():
     document = {"task": {"algorithms": [{"algorithmName": "svm"}, {"algorithmName": "pca"}]}}
-    known = {0: {"C": 1.0, "kernel": "rbf", "class_weight": None}}
-    made = convert(document, CURRENT, BOAMPS_2024, known=known)
+    values = {"C": 1.0, "kernel": "rbf", "class_weight": None}
+    made = convert(document, CURRENT, BOAMPS_2024, evidence=observed(values))
     first, second = made.document["task"]["algorithms"]
     assert first["hyperparameters"]["values"] == [
         {"hyperparameterName": "C", "hyperparameterValue": "1.0"},
@@ -421,8 +433,25 @@ def test_observed_hyperparameters_fill_the_older_versions():
         {"hyperparameterName": "class_weight", "hyperparameterValue": "None"},
     ]
     assert "hyperparameters" not in second
-    made = convert(document, CURRENT, ORANGE, known=known)
-    assert made.document["task"]["algorithms"][0]["hyperparameters"] == known[0]
+    made = convert(document, CURRENT, ORANGE, evidence=observed(values))
+    assert made.document["task"]["algorithms"][0]["hyperparameters"] == values
+
+
+def test_hyperparameters_of_another_algorithm_than_the_one_there_now_are_left_out():
+    document = {"task": {"algorithms": [{"algorithmName": "pca", "classPath": "sklearn.decomposition.PCA"}]}}
+    made = convert(document, CURRENT, BOAMPS_2024, evidence=observed({"C": 1.0}))
+    assert made.document["task"]["algorithms"] == [document["task"]["algorithms"][0]]
+
+
+def test_hyperparameters_that_were_changed_by_hand_stay_changed_on_the_way_there_and_back():
+    document, evidence = {"task": {"algorithms": [{"algorithmName": "svm"}]}}, observed({"C": 1.0})
+    first = convert(document, CURRENT, BOAMPS_2024, evidence=evidence)
+    edited = json.loads(json.dumps(first.document))
+    edited["task"]["algorithms"][0]["hyperparameters"]["values"][0]["hyperparameterValue"] = "9"
+    back = convert(edited, BOAMPS_2024, CURRENT, steps=first.steps, evidence=evidence)
+    again = convert(back.document, CURRENT, BOAMPS_2024, steps=back.steps, evidence=evidence)
+    assert again.document == edited
+    assert not [held for held in again.held if "kept" in held.why]
 
 
 def test_hyperparameters_between_the_older_versions():

@@ -27,9 +27,9 @@ PLACEHOLDERS = frozenset({
 """What people and generators write where they have nothing to say, in lower case."""
 
 NOTHING_IS_SAID = frozenset(
-    {"quantization", "optimizer", "cpuTrackingMode", "gpuTrackingMode", "tuningMethod"}
+    {"quantization", "optimizer", "cpuTrackingMode", "gpuTrackingMode", "tuningMethod", "hyperparameterValue"}
 )
-"""Fields in which `none` is an answer: weights as they were trained, no optimizer, no tracking."""
+"""Fields in which `none` is an answer: weights as they were trained, no optimizer, no tracking, no limit."""
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """Generators of sample documents write the beginning of it into every text."""

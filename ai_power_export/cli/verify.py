@@ -69,7 +69,7 @@ def _verify(
             verified = verify_report(path, trusted)
         except BadInput as error:
             say(str(error))
-            unread.append({"report": path.name, "verdict": None, "why": str(error)})
+            unread.append({"report": str(path), "verdict": None, "why": str(error)})
         else:
             found[verified.report] = verified  # a wildcard names a signature beside its report
     if as_json:
@@ -118,11 +118,13 @@ def _keys_in(text: str) -> dict[Any, str]:
     """Return the one key that `--key` gives, as a file or as text, without a name."""
     from ai_power_export.report.signing.keys import read_public_key
 
+    path = Path(text)
+    is_file = _is_file(path)
     try:
-        path = Path(text)
-        return {read_public_key(path.read_text(encoding="utf-8") if _is_file(path) else text): ""}
+        return {read_public_key(path.read_text(encoding="utf-8") if is_file else text): ""}
     except (OSError, ValueError) as error:
-        raise BadInput(f"{text} {error}", "--key") from None
+        # What was given is not shown: it may be a private key by mistake.
+        raise BadInput(f"{path if is_file else 'what was given'} {error}", "--key") from None
 
 
 def _is_file(path: Path) -> bool:
@@ -133,7 +135,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _shown(each: Verified) -> dict[str, Any]:
-    shown: dict[str, Any] = {"report": each.report.name, "verdict": each.verdict.value}
+    shown: dict[str, Any] = {"report": str(each.report), "verdict": each.verdict.value}
     if each.why:
         shown["why"] = each.why
     if each.key:

@@ -100,8 +100,10 @@ def read_signing_key(path: Path, passphrase: Passphrase) -> SigningKey:
         BadInput: There is none, others may read it, it cannot be read, or it is of another kind.
     """
     try:
-        _only_owner(path, "600")
         content = path.read_bytes()
+        if b"PRIVATE KEY-----" not in content:
+            raise BadInput("is no private key", str(path), "aipower keys new makes one")
+        _only_owner(path, "600")
     except FileNotFoundError:
         raise BadInput("there is no such key", str(path), "aipower keys new makes one") from None
     except OSError as error:

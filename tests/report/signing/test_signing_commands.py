@@ -60,7 +60,7 @@ def test_every_report_is_judged_and_the_worst_counts(aipower, tmp_path):
     code, out, told = aipower("verify", good, changed, unsigned, "--json")
     found = {each["report"]: each["verdict"] for each in json.loads(out)}
     assert (code, told) == (1, "")
-    assert found == {"good.json": "valid", "changed.json": "changed", "unsigned.json": "unsigned"}
+    assert found == {str(good): "valid", str(changed): "changed", str(unsigned): "unsigned"}
     code, _, told = aipower("verify", "broken.json", good)
     assert (code, told.count("\n")) == (2, 2)
     assert "good.json: signed and unchanged" in told
@@ -78,6 +78,14 @@ def test_a_file_of_trusted_keys_says_who(aipower, tmp_path):
     assert aipower("verify", report, "--trust", trusted)[0] == 1
     assert aipower("verify", report, "--trust", tmp_path / "none")[0] == 2
     assert aipower("verify", report, "--key", "nonsense")[0] == 2
+    private = next(tmp_path.rglob("signing_key"))
+    for given in (private, private.read_text()):
+        code, _, told = aipower("verify", report, "--key", given)
+        assert (code, "never give it away" in told, private.read_text().splitlines()[1] in told) == (
+            2,
+            True,
+            False,
+        )
 
 
 def test_a_passphrase_comes_from_the_environment_where_nobody_can_be_asked(run, tmp_path):

@@ -25,6 +25,9 @@ NAMES = {
 }
 """JSON types in plain words."""
 
+PER_CENT = 100
+"""A share up to this was meant as per cent."""
+
 MANY_CHOICES = 20
 """Longer lists of choices are cut down to those that resemble the value."""
 
@@ -94,16 +97,17 @@ def _wrong_choice(value: object, schema: Mapping[str, Any]) -> tuple[str, str]:
     return f"is {_shown(value)}, none of the values allowed", f"use one of {', '.join(choices)}"
 
 
-def _out_of_range(value: object, schema: Mapping[str, Any]) -> tuple[str, str]:
+def _out_of_range(value: float, schema: Mapping[str, Any]) -> tuple[str, str]:
     limits = f"from {schema['minimum']} to {schema['maximum']}"
-    return f"is {_shown(value)}, not {limits}", f"give a number {limits}{_of(schema)}"
+    meant = f"did you mean {value / PER_CENT:g}? " if schema["maximum"] == 1 < value <= PER_CENT else ""
+    return f"is {_shown(value)}, not {limits}", f"{meant}give a number {limits}{_of(schema)}"
 
 
 def _empty(_: object, schema: Mapping[str, Any]) -> tuple[str, str]:
     return "is empty", f"give at least one{_of(schema)}"
 
 
-_REFUSALS: dict[str, tuple[str, Callable[[object, Mapping[str, Any]], tuple[str, str]]]] = {
+_REFUSALS: dict[str, tuple[str, Callable[[Any, Mapping[str, Any]], tuple[str, str]]]] = {
     "type": ("wrong-type", _wrong_type),
     "enum": ("unknown-choice", _wrong_choice),
     "minimum": ("out-of-range", _out_of_range),

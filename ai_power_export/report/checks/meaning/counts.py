@@ -127,7 +127,12 @@ def _memory(part: Part, version: str) -> Iterator[Finding]:
     if size >= MOST_MEMORY[kind]:
         mend = f"give GB of one component: did you mean {plain(_fewer(size, MOST_MEMORY[kind]))}?"
         yield warning(path, "memory-unit", f"is {plain(size)} GB", mend)
-    elif kind == "cpu" and version == CURRENT and size > CPU_CACHE and not OWN_MEMORY.search(_name(part)):
+    elif (
+        kind == "cpu"
+        and version == CURRENT
+        and size > CPU_CACHE
+        and not OWN_MEMORY.search(part.hardware_name)
+    ):
         mend = "list the memory of the machine as a component of its own, of componentType ram"
         yield warning(
             path, "memory-in-cpu", f"is {plain(size)} GB, more than any processor has built in", mend
@@ -139,10 +144,6 @@ def _fewer(size: float, most: float) -> float:
     while size >= most:
         size /= STEP
     return size
-
-
-def _name(part: Part) -> str:
-    return " ".join(part.text(name)[:80] for name in ("componentName", "manufacturer", "family", "series"))
 
 
 def _data(part: Part, version: str) -> Iterator[Finding]:

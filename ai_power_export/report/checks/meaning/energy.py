@@ -125,15 +125,16 @@ def least_of(components: list[Part]) -> float:
     least = LEAST_WATTS
     for part in components:
         share = part.number("share")
-        if kind_of(part.text("componentType")) == "gpu" and _most_of_one(part) >= LARGE_BOARD and _name(part):
+        if (
+            kind_of(part.text("componentType")) == "gpu"
+            and _most_of_one(part) >= LARGE_BOARD
+            and part.hardware_name
+        ):
             least = max(least, LEAST_ACCELERATOR * min(1.0 if share is None else share, 1.0))
     return least
 
 
 def _most_of_one(part: Part) -> float:
-    return most_watts(kind_of(part.text("componentType")), _name(part), part.number("memorySize")) or 0.0
-
-
-def _name(part: Part) -> str:
-    names = ("componentName", "manufacturer", "family", "series")
-    return " ".join(filter(None, (part.text(name)[:80] for name in names)))
+    return (
+        most_watts(kind_of(part.text("componentType")), part.hardware_name, part.number("memorySize")) or 0.0
+    )

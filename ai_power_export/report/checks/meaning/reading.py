@@ -75,6 +75,7 @@ GIGABYTES = {
     "zettabyte": 1e12, "yottabyte": 1e15,
 }  # fmt: skip
 
+LONGEST_NAME = 60
 LARGEST = 1e300
 """Numbers beyond it read as it, so that no arithmetic overflows."""
 
@@ -108,6 +109,12 @@ class Part:
         """Return a text without blanks at its ends, empty if there is none."""
         value = self.spot(name).value
         return value.strip() if isinstance(value, str) else ""
+
+    @property
+    def hardware_name(self) -> str:
+        """All that a component says of what it is, none of it longer than names are."""
+        names = ("componentName", "manufacturer", "family", "series")
+        return " ".join(filter(None, (self.text(name)[:LONGEST_NAME] for name in names)))
 
     def number(self, name: str) -> float | None:
         """Return a finite number; None if there is none."""

@@ -38,7 +38,7 @@ URIS = (
 
 _BETWEEN_STAGES = re.compile(r"\s*(?:[,;/&|]|\band\b)\s*", re.IGNORECASE)
 _URI = re.compile(r"(?:https?://[^\s/.]+\.[^\s]+|(?!https?:)[a-z][a-z0-9+.-]+:[^\s]+)", re.IGNORECASE)
-_PLATFORM = re.compile(r"([A-Za-z]+)-\d+(?:[.-][\w.]+)+")
+_PLATFORM = re.compile(r"([A-Za-z]+)-\d[\w.+-]*")
 """What Python's `platform.platform()` returns: `Linux-6.1.0-18-amd64-x86_64-with-glibc2.36`."""
 
 

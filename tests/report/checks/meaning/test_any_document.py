@@ -78,7 +78,7 @@ LARGE = {
     "a long text": lambda n: {"task": {"taskStage": "a+" * n, "taskFamily": "1 x " * n}},
     "long names": lambda n: {
         "environment": {"country": "ab " * n},
-        "system": {"os": "a-1." * n},
+        "system": {"os": "a-1" + "." * n + "!"},
         "infrastructure": {"components": [{"componentType": "gpu", "nbComponent": 1, "componentName": "2 x " * n}]},
         "task": {"algorithms": [{"foundationModelName": "7x" * n, "parametersNumber": 1, "algorithmUri": "a." * n}]},
     },

@@ -104,6 +104,11 @@ def test_what_the_official_schema_lets_pass_is_found(weakness):
     assert code in {each.code for each in check(changed(CURRENT, path, value), LATER).findings}
 
 
+def test_per_cent_for_a_share_is_told():
+    (finding,) = check(changed(CURRENT, "measures.0.averageUtilizationCpu", 35), LATER).errors
+    assert "did you mean 0.35?" in finding.mend
+
+
 def test_a_document_that_only_the_schema_likes_has_warnings():
     """Every field filled, none with sense."""
     codes = {code for _, code in found(full_document())}

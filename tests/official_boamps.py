@@ -1,4 +1,4 @@
-"""The official BoAmps schemas and samples, which lie beside the checkout and are no part of it."""
+"""The official schemas and samples of the format, which lie beside the checkout and are no part of it."""
 
 import functools
 import json
@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+
+FOLDERS = {"boamps": "current", "boamps-2024": "2024-08", "orange-0.0.1": "orange-0.0.1"}
 
 
 def official_folder() -> Path:
@@ -19,23 +21,27 @@ def official_folder() -> Path:
     return folder
 
 
-def official_schemas() -> dict:
-    """The current official schemas by their id."""
-    files = (official_folder() / "current").glob("*.json")
-    return {schema["id"]: schema for schema in map(read, files)}
+def official_schemas(version: str = "boamps") -> dict:
+    """The official schemas of a version by their id."""
+    schemas = map(read, (official_folder() / FOLDERS[version]).glob("*.json"))
+    return {schema.get("id") or schema["$id"]: schema for schema in schemas}
+
+
+def official_report(version: str = "boamps") -> dict:
+    """The official schema of whole reports of a version."""
+    return next(schema for schema in official_schemas(version).values() if schema["title"] == "report")
 
 
 @functools.cache
-def official_validator():
-    """A validator of whole reports against the current official schemas."""
+def official_validator(version: str = "boamps"):
+    """A validator of whole reports against the official schemas of a version."""
     from jsonschema import Draft4Validator
     from referencing import Registry
     from referencing.jsonschema import DRAFT4
 
-    schemas = official_schemas()
+    schemas = official_schemas(version)
     resources = [(name, DRAFT4.create_resource(schema)) for name, schema in schemas.items()]
-    report = next(schema for schema in schemas.values() if schema["title"] == "report")
-    return Draft4Validator(report, registry=Registry().with_resources(resources))
+    return Draft4Validator(official_report(version), registry=Registry().with_resources(resources))
 
 
 def read(path: Path):

@@ -76,13 +76,6 @@ def test_all_agree_on_mutated_documents(official, document):
     assert_one_verdict(document, official)
 
 
-@pytest.mark.slow
-@examples(800)
-@given(document=mutated_documents())
-def test_all_agree_on_very_many_mutated_documents(official, document):
-    assert_one_verdict(document, official)
-
-
 ODD_VALUES = [
     None,
     True,

@@ -171,7 +171,7 @@ def _parts(subject: Subject) -> Judgement:
     if any(_wattmeter(subject, entry) for entry in subject.measures):
         return Judgement(BEST, "a wattmeter has the whole machine")
     there = ["cpu", "ram", *(["gpu"] if subject.has_gpu else [])]
-    found = set().union(*(_followed(subject, entry) for entry in subject.measures))
+    found = set().union(*(_followed(entry) for entry in subject.measures))
     found |= {
         part
         for parts in subject.beside("evidence.meterParts")
@@ -185,18 +185,18 @@ def _parts(subject: Subject) -> Judgement:
         return Judgement(BEST, f"the energy has {', '.join(there)} in it")
     untold = ", ".join(missing)
     mend = f"measure {untold} too: aipower doctor says how"
-    score = _score(len(there) - len(missing), len(there))
+    score = _score_of_parts(len(there) - len(missing), len(there))
     return Judgement(score, f"the energy is not told to have {untold} in it", mend)
 
 
-def _score(followed: int, there: int) -> int:
+def _score_of_parts(followed: int, there: int) -> int:
     """Return the score of some parts of all, as the guideline has sites: all, more than half, some, one."""
     if followed <= 1:
         return WORST - 1 if followed else WORST
     return BEST + 1 if followed > there / 2 else BEST + 2
 
 
-def _followed(_: Subject, entry: Entry) -> set[str]:
+def _followed(entry: Entry) -> set[str]:
     modes = {"cpu": "cpuTrackingMode", "gpu": "gpuTrackingMode"}
     found = {part for part, name in modes.items() if text(entry, name)}
     return found | ({"cpu", "ram"} if words(text(entry, "measurementMethod")) in ALWAYS_WITH_RAM else set())

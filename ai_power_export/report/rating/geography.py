@@ -50,22 +50,20 @@ def _electricity(subject: Subject) -> Judgement:
         return Judgement(BEST + 2, "where the carbon intensity comes from is not told", own)
     if fact.origin is Origin.USER or fact.place in OWN_ELECTRICITY:
         return Judgement(BEST, f"carbon intensity from {fact.place}")
-    age = _age_of_intensity(subject)
-    if age is None:
+    year, measured = _year_of_intensity(subject), _year_of_measurement(subject)
+    if year is None or measured is None:
         return Judgement(BEST + 2, f"carbon intensity from {fact.place}, of an unknown year", own)
-    recent = age < YEARS[0]
-    return Judgement(
-        BEST + 1 if recent else BEST + 2, f"carbon intensity from {fact.place}, {age} years before", own
-    )
+    score = BEST + 1 if abs(measured - year) < YEARS[0] else BEST + 2
+    return Judgement(score, f"carbon intensity from {fact.place}, of {year}", own)
 
 
-def _age_of_intensity(subject: Subject) -> int | None:
-    """Return how many years the intensity is older than the measurement; None where that is not known."""
-    years = [year for year in subject.beside(INTENSITY_YEAR) if isinstance(year, int)]
-    begun = [
-        moment for entry in subject.measures if (moment := moment_of(text(entry, "measurementDateTime")))
-    ]
-    return min(begun).year - min(years) if years and begun else None
+def _year_of_intensity(subject: Subject) -> int | None:
+    return min((year for year in subject.beside(INTENSITY_YEAR) if isinstance(year, int)), default=None)
+
+
+def _year_of_measurement(subject: Subject) -> int | None:
+    begun = (moment_of(text(entry, "measurementDateTime")) for entry in subject.measures)
+    return min((moment.year for moment in begun if moment), default=None)
 
 
 def _origin(subject: Subject, path: str) -> Origin | None:

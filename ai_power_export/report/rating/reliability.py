@@ -38,9 +38,7 @@ def judge(subject: Subject, *, wrong: bool) -> list[Judgement]:
     """Judge the meter; `wrong` says that a check of the report found what cannot be true."""
     verdicts = [_meter(subject)]
     if wrong:
-        verdicts.append(
-            Judgement(WORST, "a check of the report finds errors", "aipower validate says which")
-        )
+        verdicts.append(Judgement(WORST, "a check of the report finds errors", "aipower validate says which"))
     return verdicts
 
 
@@ -58,23 +56,34 @@ def _meter(subject: Subject) -> Judgement:
 
 def _accuracy(subject: Subject) -> tuple[int, str]:
     """Return the score of the best meter without a second look, and the reason."""
-    found = [_of_entry(subject, index, entry) for index, entry in enumerate(subject.measures)]
-    score, how = min(found, default=(WORST, "no measure is told"))
-    claimed = OF_QUALITY.get(text(subject.document, "quality"), BEST)
-    return (
-        (claimed, f"the report itself says {text(subject.document, 'quality')}")
-        if claimed > score
-        else (score, how)
-    )
+    found = [
+        _of_entry(subject, index, entry) for index, entry in enumerate(subject.measures) if _kwh(entry) > 0
+    ]
+    score, how = min(found, default=(WORST, "no energy is told"))
+    claim = text(subject.document, "quality")
+    if OF_QUALITY.get(claim, BEST) > score:
+        return OF_QUALITY[claim], f"the report itself says {claim}"
+    return score, how
 
 
 def _of_entry(subject: Subject, index: int, entry: Entry) -> tuple[int, str]:
     """Judge a measure by its evidence, which has the shares of its parts, else by its words."""
+    said = by_words(entry, with_gpu=subject.has_gpu)
+    graded = _graded(subject) if index == 0 else None
+    if graded is None:
+        return said
+    energy = subject.fact("measures[0].powerConsumption")
+    by_hand = energy is None or energy.origin is Origin.USER
+    return max(said, graded) if by_hand else graded
+
+
+def _graded(subject: Subject) -> tuple[int, str] | None:
+    """Return the score of the quality that was reckoned when the report was made, and the reason."""
     decision = subject.evidence.decisions.get("quality") if subject.evidence else None
     fact = decision.winner if decision else None
-    if index == 0 and fact and fact.origin is Origin.DERIVED and fact.value in OF_QUALITY:
-        return OF_QUALITY[str(fact.value)], f"quality {fact.value}, by {fact.place}"
-    return by_words(entry, with_gpu=subject.has_gpu)
+    if fact is None or fact.origin is not Origin.DERIVED or fact.value not in OF_QUALITY:
+        return None
+    return OF_QUALITY[str(fact.value)], f"quality {fact.value}, by {fact.place}"
 
 
 def by_words(entry: Entry, *, with_gpu: bool) -> tuple[int, str]:
@@ -113,12 +122,11 @@ def _second_look(subject: Subject) -> str:
     """
     if any(_is_above_rest(entry) for entry in subject.measures):
         return "the machine at rest was measured to draw less"
-    by_meter = [
-        _kwh(entry) for entry in subject.measures if words(text(entry, "measurementMethod")) == WATTMETER
-    ]
-    others = [
-        _kwh(entry) for entry in subject.measures if words(text(entry, "measurementMethod")) != WATTMETER
-    ]
+    by_meter: list[float] = []
+    others: list[float] = []
+    for entry in subject.measures:
+        is_wattmeter = words(text(entry, "measurementMethod")) == WATTMETER
+        (by_meter if is_wattmeter else others).append(_kwh(entry))
     if any(_agree(one, other) for one in by_meter for other in others):
         return "a wattmeter agrees within 10 %"
     return ""

@@ -25,11 +25,15 @@ Passphrase = Callable[[], bytes]
 """Asks for the passphrase of a key that has one."""
 
 
+class NoHome(BadInput):
+    """The user has no folder of their own."""
+
+
 def keys_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
     """Return the folder of the user's keys, where the system keeps settings of a user.
 
     Raises:
-        BadInput: The user has no home.
+        NoHome: The user has none.
     """
     try:
         if platform == "win32":
@@ -41,7 +45,7 @@ def keys_folder(environment: Mapping[str, str] = os.environ, platform: str = sys
             given = environment.get("XDG_CONFIG_HOME", "")
             base = given if given.startswith("/") else str(Path.home() / ".config")
     except RuntimeError:
-        raise BadInput("no home folder to keep keys in", mend="give --key FILE") from None
+        raise NoHome("no home folder to keep keys in", mend="give --key FILE") from None
     return Path(base) / "ai-power-export" / "keys"
 
 
@@ -155,7 +159,10 @@ def own_public_key() -> PublicKey | None:
 
 def known_keys() -> dict[PublicKey, str]:
     """Return the holders' names by key, as the user's own folder tells; errors as in `own_public_key`."""
-    own, trusted = own_public_key(), keys_folder() / TRUSTED
+    try:
+        own, trusted = own_public_key(), keys_folder() / TRUSTED
+    except NoHome:
+        return {}
     return {
         **({own: "you"} if own else {}),
         **(read_trusted_keys(trusted) if trusted.exists() else {}),

@@ -22,6 +22,9 @@ SIGNED_WITH = "SHA-512"
 SIGNATURE = "EDDSA"
 """The format's word for the family that Ed25519 belongs to."""
 
+LONGEST_NAME = 10
+"""Characters of `RIPEMD-320`, the longest name that the format has for an algorithm."""
+
 
 class Unreadable(ValueError):
     """Something stands where the signature should, and is none that can be checked; the text says why."""
@@ -107,8 +110,15 @@ def _seal(value: Any) -> Seal:
         raise Unreadable("it is no object")
     hashed, signed = value.get("hashAlgorithm"), value.get("cryptographicAlgorithm")
     if not isinstance(hashed, str) or hashed not in HASHES or signed != SIGNATURE:
-        raise Unreadable(f"{signed} over {hashed} is not checked; {SIGNATURE} over {SIGNED_WITH} is")
+        raise Unreadable(
+            f"{_word(signed)} over {_word(hashed)} is not checked; {SIGNATURE} over {SIGNED_WITH} is"
+        )
     return Seal(hashed, _bytes(value.get("value")), None, None, None)
+
+
+def _word(value: Any) -> str:
+    """Return the name of an algorithm, for a message; what is longer than any of the format is none."""
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_NAME else "something else"
 
 
 def _bytes(text: Any) -> bytes:

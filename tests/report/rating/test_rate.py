@@ -55,7 +55,7 @@ CALIBRATED = {"powerCalibrationMeasurement": 0.001, "durationCalibrationMeasurem
 def measured(*entries, quality=None):
     """The good report with other measures, without evidence."""
     document, _ = good()
-    document["measures"] = [dict(entry) for entry in entries]
+    document["measures"] = [{"powerConsumption": 0.5, **entry} for entry in entries]
     document.pop("quality")
     return {**document, **({"quality": quality} if quality else {})}
 
@@ -107,6 +107,7 @@ def test_a_report_that_tells_nothing_is_the_worst(document):
         ({"measurementMethod": "codecarbon", "cpuTrackingMode": "rapl"}, None, 4),  # and the GPUs?
         ({"measurementMethod": "ecologits"}, None, 4),
         ({"measurementMethod": "by feel"}, "high", 5),
+        ({"measurementMethod": "wattmeter", "powerConsumption": 0}, "high", 5),
         ({}, None, 5),
     ],
 )
@@ -136,6 +137,8 @@ def test_our_own_quality_knows_the_shares_of_the_energy(quality, score):
     assert scores(document, evidence)["reliability"] == score
     document["quality"] = "high"  # by hand
     assert scores(document, evidence)["reliability"] == score
+    document["measures"][0] |= {**CODECARBON, "powerConsumption": 0.4}  # the same
+    assert scores(document, evidence)["reliability"] == max(score, 3)
 
 
 def test_what_a_check_refuses_cannot_be_relied_on():

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ai_power_export.report.reading.places import dotted as dotted  # the words of a finding's path
-
 Severity = Literal["error", "warning"]
 """An error makes the report invalid; a warning is for a human to judge."""
 

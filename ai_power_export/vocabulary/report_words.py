@@ -67,6 +67,8 @@ ALIKE = 0.88
 """`difflib` ratio of two words of which one is a slip: `inferrence`, `trainning`, `codecarbn`."""
 SHORTEST_SLIP = 5
 """Letters of a word in which a slip can be told from another word."""
+MOST_SLIPS = 2
+"""Letters that a slip leaves out or adds."""
 LONGEST = 60
 """Characters of a word that are looked at."""
 
@@ -87,20 +89,21 @@ def meant_word(text: str, known: frozenset[str], others: frozenset[str] = frozen
     ('finetuning', 'training')
     """
     by_letters = {_letters(word): word for word in known}
-    right = {_letters(word) for word in others}
-    letters = _letters(text)
-    if len(text) > LONGEST or not letters or text in by_letters.values() or letters in right:
+    letters, right = _letters(text), {_letters(word) for word in others}
+    if len(text) > LONGEST or not letters or text in known or letters in right:
         return None
     synonym = SYNONYMS.get(letters)
-    if synonym in by_letters.values():
+    if synonym in known:
         return synonym
-    if letters in by_letters:
-        return by_letters[letters]
-    words = [*by_letters, *right]
-    close = (
-        difflib.get_close_matches(letters, words, n=1, cutoff=ALIKE) if len(letters) >= SHORTEST_SLIP else []
-    )
-    return by_letters.get(close[0]) if close else None
+    return by_letters.get(letters) or by_letters.get(_alike(letters, {*by_letters, *right}))
+
+
+def _alike(letters: str, words: set[str]) -> str:
+    """Return the word that a slip was made in, empty if none is alike; slips spare the first letter."""
+    if len(letters) < SHORTEST_SLIP:
+        return ""
+    near = [word for word in words if word[0] == letters[0] and abs(len(word) - len(letters)) <= MOST_SLIPS]
+    return next(iter(difflib.get_close_matches(letters, sorted(near), n=1, cutoff=ALIKE)), "")
 
 
 def in_camel_case(text: str) -> str | None:

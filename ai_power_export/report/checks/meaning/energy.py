@@ -54,10 +54,8 @@ def _signs(measure: Measure) -> Iterator[Finding]:
         mend = "give the energy measured; one too small for the meter is no measure"
         yield error(part.spot("powerConsumption").path, "energy-not-positive", what, mend)
     if measure.seconds is not None and measure.seconds <= 0:
-        path = part.spot("measurementDuration").path
-        yield error(
-            path, "duration-not-positive", f"is {plain(measure.seconds)} s", "give how long it was measured"
-        )
+        path, what = part.spot("measurementDuration").path, f"is {plain(measure.seconds)} s"
+        yield error(path, "duration-not-positive", what, "give how long it was measured")
 
 
 def _calibration(measure: Measure) -> Iterator[Finding]:
@@ -123,18 +121,14 @@ def most_of(components: list[Part]) -> float | None:
 def least_of(components: list[Part]) -> float:
     """Return what hardware draws at least, in W, as far as the task had a share of it."""
     least = LEAST_WATTS
-    for part in components:
+    named = (part for part in components if part.hardware_name)
+    for part in (each for each in named if kind_of(each.text("componentType")) == "gpu"):
         share = part.number("share")
-        if (
-            kind_of(part.text("componentType")) == "gpu"
-            and _most_of_one(part) >= LARGE_BOARD
-            and part.hardware_name
-        ):
+        if _most_of_one(part) >= LARGE_BOARD:
             least = max(least, LEAST_ACCELERATOR * min(1.0 if share is None else share, 1.0))
     return least
 
 
 def _most_of_one(part: Part) -> float:
-    return (
-        most_watts(kind_of(part.text("componentType")), part.hardware_name, part.number("memorySize")) or 0.0
-    )
+    kind = kind_of(part.text("componentType"))
+    return most_watts(kind, part.hardware_name, part.number("memorySize")) or 0.0

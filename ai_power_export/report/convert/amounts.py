@@ -151,7 +151,9 @@ def _dimension(unit: object) -> _Dimension:
 
 
 def _checked(number: object) -> int | float:
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+    if isinstance(number, bool) or not isinstance(number, (int, float)):
+        raise NotHeld("is no number")
+    if isinstance(number, float) and not math.isfinite(number):
         raise NotHeld("is no number")
     return number
 

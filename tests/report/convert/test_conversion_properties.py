@@ -42,7 +42,7 @@ def stored(steps):
 
 
 @pytest.mark.parametrize(("source", "target"), DIRECTIONS)
-@examples(40)
+@examples(30)
 @given(data=st.data())
 def test_there_and_back_is_the_same_document(source, target, data):
     document = data.draw(documents(source))
@@ -61,7 +61,7 @@ def test_there_and_back_with_documents_of_any_text_and_number(target, document):
     assert convert(there.document, target, CURRENT, steps=stored(there.steps)).document == document
 
 
-@examples(40)
+@examples(30)
 @given(document=documents(CURRENT))
 def test_the_way_over_two_versions_leads_back(document):
     first = convert(document, CURRENT, BOAMPS_2024)
@@ -71,7 +71,7 @@ def test_the_way_over_two_versions_leads_back(document):
 
 
 @pytest.mark.parametrize(("source", "target"), DIRECTIONS)
-@examples(40)
+@examples(30)
 @given(data=st.data())
 def test_the_version_refuses_nothing_but_what_is_missing(source, target, data):
     made = convert(data.draw(documents(source)), source, target)
@@ -92,7 +92,7 @@ def test_the_official_schema_refuses_nothing_but_what_is_missing(source, target,
 
 
 @pytest.mark.parametrize(("source", "target"), DIRECTIONS)
-@examples(40)
+@examples(30)
 @given(data=st.data())
 def test_nothing_is_dropped_in_silence(source, target, data):
     """Each value of the source is told to have no place, or stands in the result, or follows from it by a rule."""
@@ -182,7 +182,7 @@ def amounts_in(node, told, path=()):
             yield base, Fraction(repr(value)) * factor
 
 
-@examples(40)
+@examples(30)
 @given(
     number=st.integers(0, 10**12) | st.floats(1e-12, 1e12),
     unit=st.sampled_from(sorted(JOULES)),

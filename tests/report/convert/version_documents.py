@@ -23,7 +23,22 @@ LISTS = {
 }
 TEXTS = ["", "a", "ä\n", "$other", "12", "Supervised"]
 COUNTS = [0, 1, 3, 60, 1000, 150000]
-NUMBERS = [*COUNTS, -1, 0.0, 1.0, 0.08, 80, 351, 4.9918436881868314e-05, 1e-9, 23.54, 1e300, 5e-324, 10**25]
+NUMBERS = [
+    *COUNTS,
+    -1,
+    0.0,
+    1.0,
+    0.08,
+    80,
+    351,
+    4.9918436881868314e-05,
+    1e-9,
+    23.54,
+    1e300,
+    5e-324,
+    10**25,
+    10**400,
+]
 SHAPES = [[60], [20, 150000], [3, 3], [1000, 60], [0], [], ["x"]]
 WORDS = {
     "taskStage": ["training", "inference", "preprocessing", "finetuning", "preprocessing+training", "rag"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ai_power_export.vocabulary.naming import camel_case
 
@@ -88,8 +88,7 @@ def meant_word(text: str, known: frozenset[str], others: frozenset[str] = frozen
     >>> meant_word("Fine-Tuning", STAGE_WORDS), meant_word("trainning", STAGE_WORDS)
     ('finetuning', 'training')
     """
-    by_letters = {_letters(word): word for word in known}
-    letters, right = _letters(text), {_letters(word) for word in others}
+    letters, by_letters, right = _letters(text), _by_letters(known), _by_letters(others)
     if len(text) > LONGEST or not letters or text in known or letters in right:
         return None
     synonym = SYNONYMS.get(letters)
@@ -117,6 +116,11 @@ def in_camel_case(text: str) -> str | None:
     if len(text) > LONGEST or _CAMEL_OR_PLAIN.fullmatch(text) or not _SPELLED_OTHERWISE.fullmatch(text):
         return None
     return camel_case(text) or None
+
+
+@cache
+def _by_letters(words: frozenset[str]) -> dict[str, str]:
+    return {_letters(word): word for word in words}
 
 
 def _letters(text: str) -> str:

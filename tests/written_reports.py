@@ -31,9 +31,10 @@ def _is_judged(path: Path) -> bool:
     if path.name.endswith(".evidence.json") or not evidence.is_file():
         return False
     status = _read(evidence).get("fields", {}).get("header.reportStatus", {})
-    if _version(path) == "orange-0.0.1" or _read(path)["header"]["reportStatus"] == "draft":
-        return False  # Orange's own schema refuses every report with a data set
-    return status.get("origin") == "derived" and status.get("value") != "draft"
+    if status.get("origin") != "derived" or status.get("value") == "draft":
+        return False
+    # Orange's own schema refuses every report with a data set.
+    return _version(path) != "orange-0.0.1" and _read(path)["header"].get("reportStatus") != "draft"
 
 
 def _version(path: Path) -> str:

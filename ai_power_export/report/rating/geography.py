@@ -49,12 +49,12 @@ def _electricity(subject: Subject) -> Judgement:
     if fact is None:
         return Judgement(BEST + 2, "where the carbon intensity comes from is not told", own)
     if fact.origin is Origin.USER or fact.place in OWN_ELECTRICITY:
-        return Judgement(BEST, f"carbon intensity from {fact.place}")
+        return Judgement(BEST, "the carbon intensity is that of the electricity that was used")
     year, measured = _year_of_intensity(subject), _year_of_measurement(subject)
     if year is None or measured is None:
-        return Judgement(BEST + 2, f"carbon intensity from {fact.place}, of an unknown year", own)
+        return Judgement(BEST + 2, "the carbon intensity is a mean of an unknown year", own)
     score = BEST + 1 if abs(measured - year) < YEARS[0] else BEST + 2
-    return Judgement(score, f"carbon intensity from {fact.place}, of {year}", own)
+    return Judgement(score, f"the carbon intensity is a mean of {year}", own)
 
 
 def _year_of_intensity(subject: Subject) -> int | None:

@@ -83,7 +83,7 @@ def _graded(subject: Subject) -> tuple[int, str] | None:
     fact = decision.winner if decision else None
     if fact is None or fact.origin is not Origin.DERIVED or fact.value not in OF_QUALITY:
         return None
-    return OF_QUALITY[str(fact.value)], f"quality {fact.value}, by {fact.place}"
+    return OF_QUALITY[str(fact.value)], f"quality {fact.value}, reckoned from the parts of the energy"
 
 
 def by_words(entry: Entry, *, with_gpu: bool) -> tuple[int, str]:

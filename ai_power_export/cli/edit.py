@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 HELP = """Ask for what a report lacks or is not sure of, the most valuable first.
 
-Each answer is written before the next question: Ctrl-C or q ends and keeps what was said. Without a
-terminal nothing is asked; what would be is listed, and the exit code is 1 if the format requires some of it.
+Each answer is written before the next question: Ctrl-C or q ends and keeps them. Without a terminal
+nothing is asked: what would be is listed, with exit code 1 if the format requires some of it.
 A published report stays as it is and gets a successor of status corrective.
 
-  aipower edit power-reports/report_….json --set task.algorithms[0].epochsNumber=3
+  aipower edit power-reports --set task.algorithms[0].epochsNumber=3
 """
 
 

@@ -62,7 +62,7 @@ def _by_stage(reading: Reading) -> Iterator[Finding]:
 def _data_of_inference(reading: Reading) -> Iterator[Finding]:
     data = reading.many("dataset")
     usages = {part.text("dataUsage") for part in data}
-    if reading.stages != {INFERENCE} or not data:
+    if reading.stages != {INFERENCE} or not data or not all(usages):
         return
     for usage, sent in (("input", "what is sent to the model"), ("output", "what it answers")):
         if usage not in usages:

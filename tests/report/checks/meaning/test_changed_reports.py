@@ -166,6 +166,10 @@ IN_ORANGE = [
 ]
 
 
+INFERENCE = [
+    ("no answer", [{"dataUsage": "input", "dataType": "text"}], "inference-data", "task.dataset"),
+    ("no question", [{"dataUsage": "output", "dataType": "text"}], "inference-data", "task.dataset"),
+]
 MEASURES = [
     ("in Wh", {"powerConsumption": 120}),
     ("in J", {"powerConsumption": 400000}),
@@ -233,3 +237,46 @@ def test_measures_of_one_task_are_in_one_unit(unit, measure):
     document = changed(without_power, "measures", [*CURRENT["measures"], second])
     (told,) = _codes(document, "boamps")
     assert told == ("measures-disagree", "measures[1].powerConsumption")
+
+
+@pytest.mark.parametrize(("what", "data", "code", "path"), INFERENCE, ids=_ids(INFERENCE))
+def test_an_inference_has_input_and_output(what, data, code, path):
+    algorithms = [{"foundationModelName": "llama2-13b", "parametersNumber": 13}]
+    task = {"taskStage": "inference", "taskFamily": "chatbot", "algorithms": algorithms, "dataset": data}
+    assert _codes(changed(CURRENT, "task", task), "boamps") == {(code, path)}
+
+
+def test_an_inference_answers_requests():
+    both = [{"dataUsage": usage, "dataType": "text"} for usage in ("input", "output")]
+    algorithms = [{"foundationModelName": "llama2-13b"}]
+    task = {"taskStage": "inference", "taskFamily": "chatbot", "algorithms": algorithms, "dataset": both}
+    assert _codes(changed(CURRENT, "task", {**task, "nbRequest": 0}), "boamps") == {
+        ("requests-zero", "task.nbRequest")
+    }
+
+
+def test_more_than_all_data_centres_use_is_no_energy():
+    measure = {"measurementMethod": "wattmeter", "powerConsumption": 1e12}
+    assert _codes(changed(CURRENT, "measures", [measure]), "boamps", "error") == {
+        ("energy-impossible", "measures[0].powerConsumption")
+    }
+    measure["powerConsumption"] = 1e9
+    assert _codes(changed(CURRENT, "measures", [measure]), "boamps", "warning") == {
+        ("energy-implausible", "measures[0].powerConsumption")
+    }
+
+
+def test_a_place_turned_round_is_told():
+    document = changed(changed(CURRENT, "environment.latitude", 2.4), "environment.longitude", 48.9)
+    assert _codes(document, "boamps", "error") == {("coordinates-swapped", "environment.latitude")}
+
+
+def test_the_silent_fallback_of_codecarbon_is_told():
+    place = {"country": "Canada", "latitude": 46.8, "longitude": -71.2}
+    assert _codes(changed(CURRENT, "environment", place), "boamps") == {
+        ("place-fallback", "environment.country")
+    }
+    nowhere = {"country": "France", "latitude": 0, "longitude": 0.0}
+    assert _codes(changed(CURRENT, "environment", nowhere), "boamps") == {
+        ("coordinates-zero", "environment.latitude")
+    }

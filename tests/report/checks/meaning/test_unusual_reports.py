@@ -138,6 +138,9 @@ RIGHT = {
     ),
     "no requests of a training": _with("task.nbRequest", 0),
     "an inference": _with("task", INFERENCE),
+    "an inference whose data say not whether they go in or out": _with(
+        "task", {**INFERENCE, "dataset": [{"dataType": "token"}]}
+    ),
     "an unknown stage": _with("task.taskStage", "pretraining"),
     "two stages": _with("task.taskStage", "training + inference"),
     "the format's own words with blanks": _with(

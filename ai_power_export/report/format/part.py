@@ -146,4 +146,5 @@ def given_type(annotation: Any) -> Any:
 
 def is_part(kind: Any) -> TypeGuard[type[Part]]:
     """Return whether a type is one of the format's objects."""
-    return isinstance(kind, type) and issubclass(kind, Part)
+    # Python 3.10 takes list[int] for a type, which has no base classes.
+    return isinstance(kind, type) and get_origin(kind) is None and issubclass(kind, Part)

@@ -97,12 +97,15 @@ def number_format(value: object) -> object:
     return f"{int(value)}-bit"
 
 
+NAME, VALUE = "hyperparameterName", "hyperparameterValue"
+
+
 def listed(values: object) -> object:
     """Return hyperparameters as a list of names and values, these as Python writes them: `rbf`, `None`."""
     if not isinstance(values, Mapping):
         return values
     return [
-        {"hyperparameterName": name, "hyperparameterValue": value if isinstance(value, str) else repr(value)}
+        {NAME: name, VALUE: value if isinstance(value, str) else repr(value)}
         for name, value in values.items()
     ]
 
@@ -115,11 +118,10 @@ def by_name(values: object) -> object:
     """
     if not isinstance(values, list):
         return values
-    found = {}
-    for each in values:
-        if not isinstance(each, Mapping) or set(each) != {"hyperparameterName", "hyperparameterValue"}:
-            raise NotHeld("is not plain names with their values")
-        found[str(each["hyperparameterName"])] = each["hyperparameterValue"]
+    plain = all(isinstance(each, Mapping) and set(each) == {NAME, VALUE} for each in values)
+    if not plain or not all(isinstance(each[NAME], str) for each in values):
+        raise NotHeld("is not plain names with their values")
+    found = {each[NAME]: each[VALUE] for each in values}
     if len(found) < len(values):
         raise NotHeld("has a name twice")
     return found

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import pytest
 from running import ROOT
 
-from ai_power_export.report.checks.structure import structure_findings
+from ai_power_export.report.checks.check import check
 
 pytest.importorskip("sklearn")
 
@@ -96,7 +96,7 @@ def test_an_example_gives_a_valid_and_true_report(name, tmp_path, run, export, o
     assert ended.returncode == 0, ended.stderr
     (report,) = ended.reports
     assert [error.message for error in official.iter_errors(report)] == []
-    assert list(structure_findings(report)) == []
+    assert check(report).findings == ()
     assert report["header"]["reportStatus"] == "final"
     task = report["task"]
     algorithm, data = task["algorithms"][0], task["dataset"][0]
@@ -123,6 +123,7 @@ def test_an_example_gives_a_report_of_each_stage(name, tmp_path, run):
         for report, evidence in zip(ended.reports, ended.evidence, strict=True)
     }
     assert set(stages) == {None, *SEVERAL_REPORTS[name]}
+    assert {stage: check(report).findings for stage, report in stages.items()} == dict.fromkeys(stages, ())
     assert [stages[stage]["task"]["taskStage"] for stage in SEVERAL_REPORTS[name]] == SEVERAL_REPORTS[name]
     (algorithm,) = stages["training"]["task"]["algorithms"]
     assert algorithm["classPath"] == "sklearn.linear_model.SGDClassifier"

@@ -11,6 +11,7 @@ from typing import Any
 from ai_power_export.label.boundaries import UNRATED
 from ai_power_export.label.compound import compound_of
 from ai_power_export.label.index import MISSING, RATED
+from ai_power_export.label.lanes import order_of
 from ai_power_export.label.rated import LETTERS
 from ai_power_export.label.rules import (
     ABOVE_10000_IS_E,
@@ -59,7 +60,7 @@ def _compound(grades: Array, weights: Sequence[float], mode: str) -> Array:
     rounded = np.ceil if "pessimistic" in mode else np.floor
     if "mean" in mode:
         return rounded((grades * shares).sum(axis=1) / shares.sum())
-    order = np.argsort(grades, axis=1, kind="stable")
+    order = order_of(grades)
     ordered = np.take_along_axis(grades, order, axis=1)
     reached = np.cumsum(shares[order], axis=1)
     beyond = np.roll(reached, -1, axis=1)

@@ -26,7 +26,7 @@ ZERO_EMPTIES = "zero-empties-the-group"
 
 FAULTS = {
     ELEX_ARITHMETIC: "weights are rounded to doubles, so that means fall short of whole numbers; the "
-    "median is the letter before the one where half the weight is reached",
+    "median is the letter before the one where half the weight is reached, and hangs on the order of equals",
     MISSING_IS_E: "a missing value is rated E and its weight counts",
     ZERO_IS_E: "a zero, or one in the reference, has the index 0 and is rated E",
     ABOVE_10000_IS_E: "an index above 10,000 falls out of the best interval and is rated E",

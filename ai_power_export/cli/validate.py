@@ -47,9 +47,9 @@ def register(app: typer.Typer) -> None:
 
 
 def _validate(
-    places: Annotated[list[str], typer.Argument(metavar="PLACE...", show_default=False)],
+    places: Annotated[list[str], typer.Argument(metavar="PLACE", show_default=False)],
     form: Annotated[
-        Format, typer.Option("--format", help="github: annotations of a workflow there.")
+        Format, typer.Option("--format", help="github: annotations of GitHub Actions.")
     ] = Format.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings, too.")] = False,
@@ -79,10 +79,14 @@ def _validate(
                 output.add(for_others(checked, private), rating)
                 show(tally.files)
             output.end(tally)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as head, has seen enough
         _forget_stdout()
         return tally.exit_code(strict=strict)
+    except OSError as error:
+        _forget_stdout()
+        raise BadInput(f"findings cannot be written: {error.strerror or error}") from None
     if not tally.files:
         raise BadInput("nothing to check", ", ".join(places), "evidence is not checked")
     if not quiet:
@@ -91,7 +95,7 @@ def _validate(
 
 
 def _output(
-    form: Format, places: list[str], write: Callable[[str], object], *, errors_only: bool, every: bool
+    form: Format, places: list[str], write: Callable[[str], None], *, errors_only: bool, every: bool
 ) -> Output:
     from ai_power_export.cli.validate_machine import GithubOutput, JsonOutput
     from ai_power_export.cli.validate_text import TextOutput

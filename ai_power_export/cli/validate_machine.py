@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ai_power_export.report.checks.finding import Finding
     from ai_power_export.report.rating.rate import Rating
 
-Write = Callable[[str], object]
+Write = Callable[[str], None]
 
 
 class JsonOutput:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ai_power_export.report.checks.check import check
-from ai_power_export.report.checks.files import CheckedFile
+from ai_power_export.report.checks.files import BYTE_ORDER_MARK, CheckedFile
 from ai_power_export.report.privacy.filter import PrivacyFilter, texts_in
 from ai_power_export.report.privacy.masked import masked
 
@@ -22,4 +22,5 @@ def for_others(checked: CheckedFile, private: PrivacyFilter) -> CheckedFile:
     quoted = (text for text in texts_in(checked.document) if told and text[:HEAD] in told)
     if all(private.text(text) == text for text in quoted):
         return checked
-    return replace(checked, findings=check(masked(checked.document, private)).findings)
+    of_file = tuple(each for each in checked.findings if each.code == BYTE_ORDER_MARK)
+    return replace(checked, findings=of_file + check(masked(checked.document, private)).findings)

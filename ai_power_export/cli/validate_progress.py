@@ -11,10 +11,10 @@ SOON = 200
 
 
 @contextmanager
-def progress() -> Iterator[tuple[Callable[[int], None], Callable[[str], object]]]:
+def progress() -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
     """Yield how to show how many files are done, and how to write to stdout meanwhile."""
     if sys.stderr is None or not sys.stderr.isatty():
-        yield (lambda _: None), sys.stdout.write
+        yield (lambda _: None), _write
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -30,6 +30,12 @@ def progress() -> Iterator[tuple[Callable[[int], None], Callable[[str], object]]
         bar.update(task, completed=done)
 
     try:
-        yield show, lambda text: sys.stdout.write(text)
+        yield show, _write
     finally:
         bar.stop()
+
+
+def _write(text: str) -> None:
+    """Write to stdout as it is at the moment: the bar puts its own in place, and there may be none."""
+    if sys.stdout is not None:
+        sys.stdout.write(text)

@@ -38,7 +38,7 @@ class TextOutput:
     """Lines `file: path: what (how to mend)`, the errors of a file before its warnings."""
 
     def __init__(
-        self, write: Callable[[str], object], *, errors_only: bool, every: bool, verdicts: bool
+        self, write: Callable[[str], None], *, errors_only: bool, every: bool, verdicts: bool
     ) -> None:
         self._write, self._errors_only, self._every, self._verdicts = write, errors_only, every, verdicts
         self._files: Counter[_Kind] = Counter()
@@ -57,7 +57,7 @@ class TextOutput:
         """Print what was not told of each file."""
         untold = {kind: count - MOST_FILES for kind, count in self._files.items() if count > MOST_FILES}
         for kind, count in untold.items():
-            self._write(printable(f"{count:,} more files: {self._examples[kind]}") + "\n")
+            self._write(printable(f"{count:,} more files, for example: {self._examples[kind]}") + "\n")
         if untold:
             self._write("these files are named by --all or --json\n")
 

@@ -19,6 +19,9 @@ from ai_power_export.report.reading.found import STDIN, report_files
 from ai_power_export.report.reading.places import WHOLE, line_numbers
 from ai_power_export.report.reading.text import NotJson, decode, parse_json
 
+BYTE_ORDER_MARK = "byte-order-mark"
+"""Code of the one finding that is about the file, not the report in it."""
+
 
 @dataclass(frozen=True)
 class CheckedFile:
@@ -92,4 +95,4 @@ def _unreadable(name: str, error: BadInput) -> CheckedFile:
 def _marks(content: bytes) -> Iterator[Finding]:
     if content.startswith(codecs.BOM_UTF8):
         what, mend = "begins with a byte order mark, at which many readers stop", "save it as plain UTF-8"
-        yield Finding(WHOLE, what, mend, "warning", "byte-order-mark")
+        yield Finding(WHOLE, what, mend, "warning", BYTE_ORDER_MARK)

@@ -248,7 +248,7 @@ def test_what_many_files_have_is_told_of_some_and_counted(validate):
     lines = out.splitlines()
     assert len(lines) == 20 + 1 + 2
     assert lines[-2:] == [
-        "30 more files: quality: is 'good', none of the values allowed",
+        "30 more files, for example: quality: is 'good', none of the values allowed",
         "these files are named by --all or --json",
     ]
     assert code == 1

@@ -67,6 +67,16 @@ def test_a_reader_that_has_seen_enough_is_no_error(hostile):
     assert (done.stdout, done.stderr) == ("{", "")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a disk that is full")
+@pytest.mark.parametrize(
+    ("to", "code", "text"), [("/dev/full", 2, "cannot be written"), ("&-", 1, "1 invalid")]
+)
+def test_findings_that_cannot_be_written_end_in_one_line(hostile, to, code, text):
+    command = f"'{AIPOWER}' validate folder.json >{to}"
+    done = subprocess.run(command, shell=True, cwd=hostile, capture_output=True, text=True, timeout=60)
+    assert (text in done.stderr, len(done.stderr.splitlines()), done.returncode) == (True, 1, code)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
 def test_many_files_have_a_progress_line_on_a_terminal(tmp_path):
     import pty

@@ -7,9 +7,17 @@ from generated_documents import Documents, inlined, places
 from official_boamps import official_folder, official_report, official_schemas, official_validator, read
 from pydantic import ValidationError
 
-from ai_power_export.report.checks.structure import validator
+from ai_power_export.report.checks.structure import structure_findings, validator
 from ai_power_export.report.format.schema import load_schema
-from ai_power_export.report.format.versions import NAMES, ORANGE, PUBLISHED, WHOLE, report_model, version_of
+from ai_power_export.report.format.versions import (
+    NAMES,
+    ORANGE,
+    PUBLISHED,
+    WHOLE,
+    form_of,
+    report_model,
+    version_of,
+)
 
 COUNT = 5000
 """Documents from each schema of each version, and as many mutants of them."""
@@ -72,6 +80,8 @@ def judged(name, documents) -> list[bool]:
     for document in documents:
         verdict = official.is_valid(document)
         assert ours.is_valid(document) is verdict, document
+        if form_of(document, name) == WHOLE:
+            assert (next(structure_findings(document, name), None) is None) is verdict, document
         assert models_accept(model, document) is verdict, document
         verdicts.append(verdict)
     return verdicts

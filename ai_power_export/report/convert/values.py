@@ -127,10 +127,14 @@ def by_name(values: object) -> object:
     return found
 
 
+LONGEST_SHAPE = 200
+"""Characters of a shape in words; longer texts are none, and would take long to match."""
+
+_SHAPE = re.compile(r"[(\[]? ?\d{1,18}(?: ?[,x] ?\d{1,18})*,? ?[)\]]?")
+
+
 def dimensions_in(text: object) -> tuple[int, ...] | None:
     """Return the dimensions that a shape in words has: `(12, 1000)` has 12 and 1000; None for other words."""
-    if not isinstance(text, str) or not re.fullmatch(
-        r"\s*[(\[]?\s*\d+\s*([,x]\s*\d+\s*)*,?\s*[)\]]?\s*", text
-    ):
+    if not isinstance(text, str) or len(text) > LONGEST_SHAPE or not _SHAPE.fullmatch(text.strip()):
         return None
     return tuple(int(each) for each in re.findall(r"\d+", text))

@@ -193,7 +193,15 @@ def test_the_shape_of_an_item_is_that_of_all_without_their_count(words, count, i
 
 
 @pytest.mark.parametrize(
-    ("words", "count"), [("(64, 64)", 64), ("(10, 20)", None), ("(10, 20)", 5), ("wide", 5), ("(5,)", 5)]
+    ("words", "count"),
+    [
+        ("(64, 64)", 64),
+        ("(10, 20)", None),
+        ("(10, 20)", 5),
+        ("wide", 5),
+        ("(5,)", 5),
+        (f"(5, {'9' * 5000})", 5),
+    ],
 )
 def test_a_shape_whose_count_is_not_known_is_left_out(words, count):
     leaves = {"owner": "me", "shape": words, **({"dataQuantity": count} if count else {})}

@@ -111,7 +111,7 @@ def is_secret(name: str, value: object) -> bool:
 
 
 _NAMED = re.compile(
-    r"""(?P<name>(?:\b(?:api|access|secret|private|account|auth|storage)[ ])?[\w-]*\w)["']?
+    r"""(?<!\w)(?P<name>(?:(?:api|access|secret|private|account|auth|storage)[ ])?[\w-]{0,63}\w)["']?
         (?P<sign>\s*(?:=>|:=|==?|:)\s*|\s+(?:is|was)\s+|(?<=\w)\s+(?=["']?[^\s=:]))
         ["']?(?P<value>[^\s"'`<>,;&)}\]]{4,})""",
     re.VERBOSE,
@@ -146,7 +146,7 @@ def _is_named_secret(name: str, sign: str, value: str) -> bool:
 
 # ---- by chance ------------------------------------------------------------------------------------
 
-_RUN = re.compile(r"(?<![\w+/-])(?=[\w+/=-]*?[A-Za-z0-9]{20})[\w+/-]{24,}={0,2}(?![\w+/=-])")
+_RUN = re.compile(r"(?<![\w+/-])[\w+/-]{24,}={0,2}(?![\w+/=-])")
 _CHANGES = 0.4
 """Share of neighbouring characters of a random text that differ in class (upper, lower, digit): 0.62 on
 average, about 0.3 of names such as `RandomForestClassifier2DWith50Percent`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 
 import pytest
 from boamps_documents import full_document, places
@@ -140,3 +141,12 @@ def test_a_value_that_is_nothing_else_goes_away(private, field, value):
     found, (removal, *_) = private.json({"field": {field.rpartition(".")[2]: value}})
     assert found == {"field": {}}
     assert (removal.before, removal.after) == (value, None)
+
+
+@pytest.mark.parametrize(
+    "part", ["a", "a-", "a=", "A7a", "gpu-", "api key ", "C:\\a b", "/a", "a@a.", "ab:", "http://a"]
+)
+def test_the_time_grows_with_the_length_of_a_text(private, part):
+    begin = time.process_time()
+    private.text(part * 4000)
+    assert time.process_time() - begin < 3

@@ -88,14 +88,20 @@ def test_a_file_of_trusted_keys_says_who(aipower, tmp_path):
         )
 
 
-def test_a_passphrase_comes_from_the_environment_where_nobody_can_be_asked(run, tmp_path):
-    config = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
-    asked = run("keys", "new", "--passphrase", program=AIPOWER, **config)
-    assert (asked.returncode, asked.stdout, "AIPOWER_KEY_PASSPHRASE" in asked.stderr) == (2, "", True)
-    made = run("keys", "new", "--passphrase", program=AIPOWER, AIPOWER_KEY_PASSPHRASE="secret", **config)
-    assert made.returncode == 0, made.stderr
+def test_a_passphrase_comes_from_the_environment_where_nobody_can_be_asked(aipower, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    code, _, told = aipower("keys", "new", "--passphrase")
+    assert (code, "AIPOWER_KEY_PASSPHRASE" in told) == (2, True)
+    monkeypatch.setenv("AIPOWER_KEY_PASSPHRASE", "secret")
+    assert aipower("keys", "new", "--passphrase")[0] == 0
     assert "ENCRYPTED" in next(tmp_path.rglob("signing_key")).read_text()
     report = written(tmp_path, CURRENT)
-    assert run("sign", report, program=AIPOWER, **config).returncode == 2
-    done = run("sign", report, program=AIPOWER, AIPOWER_KEY_PASSPHRASE="secret", **config)
-    assert (done.returncode, "secret" in done.stderr) == (0, False)
+    code, _, told = aipower("sign", report)
+    assert (code, "secret" in told) == (0, False)
+    monkeypatch.delenv("AIPOWER_KEY_PASSPHRASE")
+    assert aipower("sign", report)[0] == 2
+
+
+def test_the_installed_command_tells_what_was_used_wrongly_in_one_line(run):
+    done = run("verify", "no.json", program=AIPOWER)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)

@@ -47,7 +47,7 @@ _TAILS = {Kind.HOST: r"(?:\.[A-Za-z0-9-]+)*"}
 _WHY = {
     Kind.USER: "the account or name of a person",
     Kind.HOST: "the name of a machine",
-    Kind.PUBLISHER: "the name of who publishes",
+    Kind.PUBLISHER: "a name that the level does not tell",
 }
 
 

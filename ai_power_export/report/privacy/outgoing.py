@@ -42,8 +42,8 @@ def outgoing(
     header = document.get("header")
     if isinstance(header, Mapping):
         document = {**document, "header": _header(header, level, removals, project_is_said=project_is_said)}
-        if level is Level.ANONYMOUS:
-            private = private.knowing(Kind.PUBLISHER, _names_of(header.get("publisher")))
+        if level in _KEPT:
+            private = private.knowing(Kind.PUBLISHER, _names_of(header.get("publisher"), _KEPT[level]))
     left, found = private.json(document)
     removals += found
     if removals and "$hash" in left:
@@ -92,7 +92,8 @@ def _why_identifying(report_id: object, level: Level) -> str:
     return "a UUID of version 1 holds the MAC address of its machine" if is_of_a_card else ""
 
 
-def _names_of(publisher: object) -> list[str]:
-    """Return the names by which a publisher may be named elsewhere in the report."""
+def _names_of(publisher: object, kept: set[str]) -> list[str]:
+    """Return the names, not to be told, by which a publisher may be named elsewhere in the report."""
     said = publisher if isinstance(publisher, Mapping) else {}
-    return [value for name in ("name", "division", "projectName") if isinstance(value := said.get(name), str)]
+    names = {"name", "division", "projectName"} - kept
+    return [value for name in names if isinstance(value := said.get(name), str)]

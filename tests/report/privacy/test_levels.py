@@ -60,6 +60,8 @@ def test_an_anonymous_report_names_its_publisher_nowhere_else():
     assert task["taskDescription"] == "[publisher] counts moths for [publisher]"
     assert not task["dataset"][0].keys() & {"owner", "sourceUri"}
     assert left(document, Level.FULL).document["task"] == document["task"]
+    described = left(document, Level.ORGANISATION).document["task"]["taskDescription"]
+    assert described == "Quillwork Institute counts moths for [publisher]"
 
 
 def test_a_projects_name_leaves_only_if_the_user_gave_it():

@@ -57,10 +57,12 @@ def _merged(low: Array, low_places: Array, high: Array, high_places: Array) -> A
     """Return the places of two sorted registers in one order."""
     import numpy as np
 
-    high, high_places = high[:, ::-1], high_places[:, ::-1]
-    least, most = np.minimum(low, high), np.maximum(low, high)
-    least_places = np.where(least == low, low_places, high_places)
-    most_places = np.where(most == high, high_places, low_places)
+    high = high[:, ::-1]
+    high_places = high_places[:, ::-1]
+    least: Array = np.minimum(low, high)
+    most: Array = np.maximum(low, high)
+    least_places: Array = np.where(least == low, low_places, high_places)
+    most_places: Array = np.where(most == high, high_places, low_places)
     _, first = _sorted(least, least_places, _MERGE)
     _, second = _sorted(most[:, ::-1], most_places[:, ::-1], _MERGE)
     return np.concatenate([first, second], axis=1)

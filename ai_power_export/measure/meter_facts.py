@@ -30,11 +30,16 @@ def _measured(facts: Facts, meter: Meter, interval: Interval) -> None:
         "version": meter.version,
         "cpuTrackingMode": meter.cpu_mode,
         "gpuTrackingMode": meter.gpu_mode,
-        "powerConsumption": interval.kwh,
-        "measurementDuration": interval.seconds,
+        # What has no energy or no length was broken off before it could be measured.
+        "powerConsumption": interval.kwh or None,
+        "measurementDuration": interval.seconds or None,
     }
     for name, value in said.items():
         facts.add(f"measures.{name}", value, Origin.METER, "CodeCarbon", subject=SUBJECT)
+    if not interval.kwh:
+        facts.lack("measures.powerConsumption", "it ended before the first reading of the meter")
+    if not interval.seconds:
+        facts.lack("measures.measurementDuration", "it ended before the first reading of the meter")
     begin = utc(interval.begin)
     facts.add("measures.measurementDateTime", begin, Origin.METER, "own clock, UTC", subject=SUBJECT)
     if not meter.gpu_mode:

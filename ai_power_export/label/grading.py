@@ -68,7 +68,7 @@ def _compound(
 
     weights = [metric.weight for metric in scheme.rated_metrics]
     if scheme.compound.mode == INDEX_MEAN:
-        means = compound_indices(scheme, runs, indices)
+        means = compound_indices(scheme, runs, indices, yardstick.why_not)
         compound = _cut(scheme, means, yardstick.of_compound[runs.groups], higher_is_better=True)
     elif ELEX_ARITHMETIC in scheme.faults:
         compound = published.elex_compound_of(grades, weights, scheme.compound.mode)

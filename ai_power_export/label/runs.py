@@ -53,10 +53,18 @@ def indices_of(scheme: Scheme, runs: Runs, against: Array) -> tuple[Array, Array
     return indices, why_not
 
 
-def compound_indices(scheme: Scheme, runs: Runs, indices: Array) -> Array:
-    """Return the weighted mean of each run's indices, NaN where it has none; shape (runs,)."""
+def compound_indices(scheme: Scheme, runs: Runs, indices: Array, why_not: Array) -> Array:
+    """Return the weighted mean of each run's indices, NaN where it has none; shape (runs,).
+
+    Args:
+        scheme: Of whose metrics only those count that the group gets letters for.
+        runs: Rated.
+        indices: Of the runs; shape (runs, metrics).
+        why_not: Why a group gets no letters for a metric, or `RATED`; shape (groups, metrics).
+    """
     import numpy as np
 
+    indices = np.where(why_not[runs.groups] == RATED, indices, np.nan)
     if MISSING_IS_A in scheme.faults:
         indices = np.where(np.isnan(indices) & runs.applies, 0.0, indices)
     return mean_index(indices, [metric.weight for metric in scheme.rated_metrics])

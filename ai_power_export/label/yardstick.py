@@ -120,8 +120,9 @@ def _with_quantiles(scheme: Scheme, runs: Runs, frozen: Yardstick) -> Yardstick:
     frozen = replace(frozen, boundaries=boundaries, why_not=why_not)
     if scheme.compound.mode != INDEX_MEAN:
         return frozen
-    of_compound, why_not = _cut(scheme, compound_indices(scheme, runs, indices), runs.groups, count)
-    return replace(frozen, of_compound=of_compound, compound_why_not=why_not)
+    means = compound_indices(scheme, runs, indices, why_not)
+    of_compound, compound_why_not = _cut(scheme, means, runs.groups, count)
+    return replace(frozen, of_compound=of_compound, compound_why_not=compound_why_not)
 
 
 def _cut(scheme: Scheme, numbers: Array, groups: Array, count: int) -> tuple[Array, Array]:

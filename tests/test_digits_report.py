@@ -12,7 +12,7 @@ from importlib.metadata import version
 import pytest
 from running import ROOT
 
-from ai_power_export.report.checks.structure import problems
+from ai_power_export.report.checks.check import check
 from ai_power_export.report.evidence import filled_fields
 from ai_power_export.report.format.boamps import FIELDS
 
@@ -186,7 +186,7 @@ def test_a_field_that_nothing_says_is_absent_with_a_reason(path, exported):
 def test_the_report_is_valid_and_well_named(exported, official):
     report, _, _, path = exported
     assert [error.message for error in official.iter_errors(report)] == []
-    assert problems(report) == []
+    assert check(report).findings == ()
     report_id = report["header"]["reportId"]
     infra = report["infrastructure"]["infraType"]
     assert path.name == f"report_training_imageClassification_{infra}_{report_id}.json"

@@ -9,6 +9,12 @@ from ai_power_export.report.answers import typed_answers
 from ai_power_export.settings import Settings
 
 CONFIDENTIALITY = "header.publisher.confidentialityLevel"
+STATUS = "header.reportStatus"
+
+BY_CHECKS = "checks of structure and meaning"
+"""Where a status is from that nobody has settled."""
+BY_FACTS = "made of the facts"
+"""Where a description is from that nobody has written."""
 
 FORMAT_VERSION = "0.1"
 """`formatVersion` of BoAmps as published in April 2026."""

@@ -11,19 +11,18 @@ from ai_power_export.facts import Facts, Origin
 from ai_power_export.project import as_seen
 from ai_power_export.reconcile import Decision, Verdict, reconcile
 from ai_power_export.report.assemble import assemble
-from ai_power_export.report.checks.finding import in_order
-from ai_power_export.report.checks.structure import structure_findings
+from ai_power_export.report.checks.check import check
 from ai_power_export.report.convert.publishing import in_version, lacks_in_version
 from ai_power_export.report.describe import describe
 from ai_power_export.report.evidence import evidence, filled_fields
 from ai_power_export.report.format.boamps import FIELDS, Report
 from ai_power_export.report.format.versions import CURRENT
+from ai_power_export.report.header import BY_CHECKS, BY_FACTS, STATUS
 from ai_power_export.report.privacy.facts import clean_facts
 from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.report.privacy.masked import masked
 from ai_power_export.report.write import report_name, write_json
 
-STATUS = "header.reportStatus"
 DRAFT = "draft"
 
 
@@ -103,12 +102,12 @@ def publish(
 def _missing(document: Mapping[str, Any], version: str) -> list[str]:
     if version != CURRENT:
         return list(lacks_in_version(document, version))
-    return [f"{each.path} {each.what}" for each in in_order(structure_findings(document))]
+    return [f"{each.path} {each.what}" for each in check(document).errors]
 
 
 def _describe(verdict: Verdict) -> None:
     if "task.taskDescription" not in verdict.fields:
-        _derive(verdict, "task.taskDescription", describe(verdict), "made of the facts")
+        _derive(verdict, "task.taskDescription", describe(verdict), BY_FACTS)
 
 
 def _status(verdict: Verdict, *, complete: bool, note: str) -> str:
@@ -117,7 +116,7 @@ def _status(verdict: Verdict, *, complete: bool, note: str) -> str:
     if said is not None:
         return str(said)
     status = "final" if complete else DRAFT
-    _derive(verdict, STATUS, status, "validation against the schema", note)
+    _derive(verdict, STATUS, status, BY_CHECKS, note)
     return status
 
 

@@ -31,6 +31,7 @@ from ai_power_export.report.convert.rules import (
 from ai_power_export.report.convert.writing import lacks_of, write
 from ai_power_export.report.evidence import Evidence
 from ai_power_export.report.format.versions import BOAMPS_2024, CURRENT, ORANGE, version
+from ai_power_export.report.header import STATUS
 from ai_power_export.report.reading.places import dotted
 
 Rule = Callable[[Content], None]
@@ -73,7 +74,6 @@ RULES: Mapping[tuple[str, str], tuple[Rule, ...]] = {
 }
 """What is done between reading and writing, in this order."""
 
-STATUS = "header.reportStatus"
 DRAFT = "draft"
 UNFIT = "was kept for this version, but the report was changed there since"
 INCOMPLETE = "is draft there, since the report lacks what that version requires"

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ai_power_export.report.convert.conversion import STATUS, convert
+from ai_power_export.report.convert.conversion import convert
 from ai_power_export.report.convert.kept import evidence_of
 from ai_power_export.report.evidence import Evidence
 from ai_power_export.report.format.versions import CURRENT
+from ai_power_export.report.header import STATUS
 
 
 @dataclass(frozen=True)

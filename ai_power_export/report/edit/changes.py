@@ -13,12 +13,12 @@ from typing import Any
 
 from ai_power_export.facts import Fact, JsonValue, Missing, Origin
 from ai_power_export.reconcile import Decision, Dropped, Verdict
-from ai_power_export.report.checks.structure import structure_findings
+from ai_power_export.report.checks.check import check
 from ai_power_export.report.describe import describe
 from ai_power_export.report.edit.decided import decide, decided, decision_at, subject_at
 from ai_power_export.report.edit.places import entry_of, put, split, take_out, value_of
 from ai_power_export.report.evidence import evidence, without_indices
-from ai_power_export.report.header import header_facts
+from ai_power_export.report.header import BY_CHECKS, BY_FACTS, STATUS, header_facts
 from ai_power_export.report.read import Saved
 
 Changes = Mapping[str, JsonValue]
@@ -30,10 +30,7 @@ REMOVED_BY_USER = "removed by the user"
 CORRECTS = "evidence.corrects"
 """The `reportId` of the published report that a report corrects."""
 
-STATUS = "header.reportStatus"
 CORRECTIVE = "corrective"
-BY_VALIDATION = "validation against the schema"
-"""Where a status is from that the user has not settled."""
 DESCRIPTION = "task.taskDescription"
 
 FOLLOWERS: Mapping[str, tuple[str, ...]] = {
@@ -103,7 +100,7 @@ def successor(saved: Saved, raw: Mapping[str, Any]) -> Changed:
     """
     document, verdict = deepcopy(dict(saved.document)), decided(saved.document, saved.evidence)
     facts = header_facts(str(uuid.uuid4()))
-    facts.add(STATUS, CORRECTIVE, Origin.DERIVED, BY_VALIDATION)
+    facts.add(STATUS, CORRECTIVE, Origin.DERIVED, BY_CHECKS)
     for fact in facts.found:
         put(document, fact.field, fact.value)
         decide(verdict, fact.field, Decision(fact))
@@ -168,9 +165,9 @@ def _followers(document: dict[str, Any], verdict: Verdict, changes: Changes) -> 
 
 def _restate(saved: Saved, document: dict[str, Any], verdict: Verdict) -> None:
     """Write anew what follows from the other fields, where it was not the user who said it."""
-    if _is_derived(saved, verdict, DESCRIPTION, "made of the facts"):
+    if _is_derived(saved, verdict, DESCRIPTION, BY_FACTS):
         _derive(document, verdict, DESCRIPTION, describe(verdict))
-    if _is_derived(saved, verdict, STATUS, BY_VALIDATION):
+    if _is_derived(saved, verdict, STATUS, BY_CHECKS):
         _derive(document, verdict, STATUS, _status(saved, document, verdict))
 
 
@@ -185,8 +182,8 @@ def _status(saved: Saved, document: Mapping[str, Any], verdict: Verdict) -> str:
     """Return `final` or `corrective` for a complete report; no answer completes a run that was cut short."""
     now = str(verdict.value(STATUS))
     cut_short = bool(verdict.fields[STATUS].winner.note)
-    was_complete = not any(structure_findings(saved.document))
-    if any(structure_findings(document)) or cut_short or (now == "draft" and was_complete):
+    was_complete = not check(saved.document).errors
+    if check(document).errors or cut_short or (now == "draft" and was_complete):
         return "draft"
     return CORRECTIVE if CORRECTS in verdict.evidence else "final"
 

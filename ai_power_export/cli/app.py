@@ -11,8 +11,6 @@ from ai_power_export.cli import (
     calibrate,
     convert,
     doctor,
-    edit,
-    explain,
     export,
     importing,
     inspect,
@@ -21,11 +19,13 @@ from ai_power_export.cli import (
     privacy,
     recover,
     sign,
-    table,
     upload,
-    validate,
     verify,
 )
+from ai_power_export.cli.edit import command as edit
+from ai_power_export.cli.explain import command as explain
+from ai_power_export.cli.table import command as table
+from ai_power_export.cli.validate import command as validate
 from ai_power_export.errors import AipowerError
 
 app = typer.Typer(

@@ -113,7 +113,7 @@ def _export(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary at the end.")] = False,
 ) -> None:
-    from ai_power_export.cli.edit_after import asker
+    from ai_power_export.cli.edit.after import asker
     from ai_power_export.launch.parent import run_script
     from ai_power_export.report.answers import assignments
 

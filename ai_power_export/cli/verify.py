@@ -144,7 +144,7 @@ def _shown(each: Verified) -> dict[str, Any]:
 
 
 def _line(each: Verified, *, asked: bool) -> str:
-    from ai_power_export.cli.explain_text import printable
+    from ai_power_export.cli.rows import printable
 
     by = f"by {each.holder} {each.key.fingerprint}".replace("  ", " ") if each.key else ""
     whose = " (--key or --trust says whose it is)" if each.key and not (each.holder or asked) else ""

@@ -6,7 +6,7 @@ import pytest
 from edited_report import only, read, write
 from test_interview import Written
 
-from ai_power_export.cli.edit_after import ask_about
+from ai_power_export.cli.edit.after import ask_about
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def person(monkeypatch):
 
     def _person(**answers) -> Written:
         somebody = Written(**answers)
-        monkeypatch.setattr("ai_power_export.cli.edit_conversation.Terminal", lambda _: somebody)
+        monkeypatch.setattr("ai_power_export.cli.edit.conversation.Terminal", lambda _: somebody)
         return somebody
 
     return _person

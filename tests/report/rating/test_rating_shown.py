@@ -10,7 +10,7 @@ from official_boamps import official_folder
 from rated_report import NOW, good, good_facts
 
 from ai_power_export.cli.app import app
-from ai_power_export.cli.rated import rating_of
+from ai_power_export.cli.rating.rated import rating_of
 from ai_power_export.reconcile import reconcile
 from ai_power_export.report.assemble import assemble
 from ai_power_export.report.evidence import evidence

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ai_power_export.cli.edit_terminal import Terminal
-from ai_power_export.cli.explain_text import printable
+from ai_power_export.cli.edit.terminal import Terminal
+from ai_power_export.cli.rows import printable
 from ai_power_export.console import say
 from ai_power_export.report.edit.editing import Editing
 from ai_power_export.report.edit.gaps import required_gaps

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ai_power_export.cli.explain_text import printable, shown
+from ai_power_export.cli.rows import printable, shown
 
 if TYPE_CHECKING:
     from ai_power_export.report.edit.questions import Question

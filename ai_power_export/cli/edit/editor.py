@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ai_power_export.cli.edit_conversation import conclude
-from ai_power_export.cli.edit_terminal import can_ask
+from ai_power_export.cli.edit.conversation import conclude
+from ai_power_export.cli.edit.terminal import can_ask
 from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 from ai_power_export.report.edit.differences import differences

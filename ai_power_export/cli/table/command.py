@@ -15,7 +15,7 @@ from ai_power_export.errors import BadInput, CheckFailed
 from ai_power_export.report.flat.form import Form
 
 if TYPE_CHECKING:
-    from ai_power_export.cli.table_reports import Hear, Tell
+    from ai_power_export.cli.table.reports import Hear, Tell
 
 HELP = """Make a table of reports.
 
@@ -66,7 +66,7 @@ def _table(
 
 def _write_tables(places: Sequence[str], output: Path, form: Form | None, hear: Hear, tell: Tell) -> int:
     """Write the tables, wide without a form; return the exit code."""
-    from ai_power_export.cli.table_reports import Reports
+    from ai_power_export.cli.table.reports import Reports
     from ai_power_export.report.flat.files import form_of
     from ai_power_export.report.flat.tables import write_relational, write_wide
 

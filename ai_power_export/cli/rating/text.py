@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from ai_power_export.cli.explain_text import HEADING, HINT, Row, print_rows, printable
+from ai_power_export.cli.rows import HEADING, HINT, Row, print_rows, printable
 from ai_power_export.report.rating.matrix import medal_of, medal_words
 
 if TYPE_CHECKING:

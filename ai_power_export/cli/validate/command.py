@@ -15,7 +15,7 @@ from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 
 if TYPE_CHECKING:
-    from ai_power_export.cli.validate_tally import Output
+    from ai_power_export.cli.validate.tally import Output
 
 HELP = """Check reports of any version of the format: their structure, then whether what they say can be true.
 
@@ -58,10 +58,10 @@ def _validate(
         bool, typer.Option("--all", help="Print each finding, also of a kind that many files have.")
     ] = False,
 ) -> int:
-    from ai_power_export.cli.rated import rating_of_file
-    from ai_power_export.cli.validate_private import for_others
-    from ai_power_export.cli.validate_progress import progress
-    from ai_power_export.cli.validate_tally import Tally
+    from ai_power_export.cli.rating.rated import rating_of_file
+    from ai_power_export.cli.validate.private import for_others
+    from ai_power_export.cli.validate.progress import progress
+    from ai_power_export.cli.validate.tally import Tally
     from ai_power_export.report.checks.files import check_places
     from ai_power_export.report.privacy.filter import PrivacyFilter
 
@@ -97,8 +97,8 @@ def _validate(
 def _output(
     form: Format, places: list[str], write: Callable[[str], None], *, errors_only: bool, every: bool
 ) -> Output:
-    from ai_power_export.cli.validate_machine import GithubOutput, JsonOutput
-    from ai_power_export.cli.validate_text import TextOutput
+    from ai_power_export.cli.validate.machine import GithubOutput, JsonOutput
+    from ai_power_export.cli.validate.text import TextOutput
 
     if form is Format.JSON:
         return JsonOutput(write, errors_only=errors_only)

@@ -20,7 +20,7 @@ def asker(settings: Settings) -> Callable[[Sequence[Path]], None] | None:
     """Return what asks about reports after a script; None where nobody wants it or nobody is there."""
     if not settings.interactive:
         return None
-    from ai_power_export.cli.edit_terminal import can_ask
+    from ai_power_export.cli.edit.terminal import can_ask
     from ai_power_export.report.format.versions import CURRENT
 
     if settings.format != CURRENT:
@@ -44,7 +44,7 @@ def ask_about(reports: Sequence[Path], seconds_to_answer: float) -> None:
         BadInput: A report can no longer be read.
         OSError: A report cannot be written.
     """
-    from ai_power_export.cli.edit_conversation import conclude, converse, interview_about
+    from ai_power_export.cli.edit.conversation import conclude, converse, interview_about
 
     said: dict[str, JsonValue] = {}
     enough = False

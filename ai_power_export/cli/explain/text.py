@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.text import Text
 
+from ai_power_export.cli.rows import (
+    GAP,
+    HEADING,
+    HINT,
+    LOUD,
+    QUIET,
+    Row,
+    console,
+    print_rows,
+    printable,
+    shown,
+)
 from ai_power_export.facts import Certainty, Fact
 from ai_power_export.report.evidence import NOTHING_SAYS
 from ai_power_export.report.format.boamps import FIELDS
@@ -18,16 +28,6 @@ if TYPE_CHECKING:
     from ai_power_export.report.explain import Explained, Explanation
     from ai_power_export.report.explain_hyperparameters import Hyperparameters
     from ai_power_export.report.explain_rivals import Rival
-
-QUIET, GAP, HINT, LOUD, HEADING = "dim", "yellow", "cyan", "magenta", "bold"
-INDENT, GUTTER = 2, 2
-
-Row = tuple[str, Text]
-
-
-def console() -> Console:
-    """Return stdout as it prints for people: colours only on a terminal, texts as they are."""
-    return Console(highlight=False, markup=False, emoji=False)
 
 
 def show(name: str, explanation: Explanation) -> None:
@@ -39,18 +39,6 @@ def show(name: str, explanation: Explanation) -> None:
         if rows:
             out.print(Text(f"\n{printable(heading)}", style=HEADING))
             print_rows(out, rows)
-
-
-def print_rows(out: Console, rows: list[Row]) -> None:
-    """Print names on the left and texts on the right, wrapped below themselves; no line ends in blanks."""
-    left = max(len(printable(name)) for name, _ in rows)
-    margin = INDENT + (left + GUTTER if left else 0)
-    for name, body in rows:
-        label = f"{'':{INDENT}}{printable(name)}"
-        for line in body.wrap(out, max(out.width - margin, 20), overflow="fold"):
-            line.rstrip()
-            out.print(Text(f"{label:{margin}}").append_text(line), no_wrap=True, crop=False)
-            label = ""
 
 
 def _legend(explanation: Explanation) -> Text:
@@ -162,15 +150,3 @@ def _dropped_rows(explanation: Explanation) -> Iterator[Row]:
         body = Text(subject if named else f"{subject}: {', '.join(values)}")
         body.append(_seen(facts[0]), style=QUIET)
         yield "", body.append(f"\n{why}" if why else "")
-
-
-def shown(value: object) -> str:
-    """Write a value as the report has it, texts without quotes."""
-    return printable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def printable(text: str) -> str:
-    """Escape what could move the cursor or colour a terminal: a report may come from anybody."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
-    )

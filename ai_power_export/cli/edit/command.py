@@ -74,15 +74,15 @@ def edit_command(
         BadInput: No report that can be edited, or an option that cannot be used.
         AipowerError: The report cannot be written.
     """
-    from ai_power_export.cli.edit_conversation import converse, interview_about
-    from ai_power_export.cli.edit_terminal import can_ask
+    from ai_power_export.cli.edit.conversation import converse, interview_about
+    from ai_power_export.cli.edit.terminal import can_ask
 
     interview = interview_about(report, corrective)
     try:
         if said or removed:
             return _by_options(interview, said, removed)
         if editor:
-            from ai_power_export.cli.edit_editor import by_editor
+            from ai_power_export.cli.edit.editor import by_editor
 
             return by_editor(interview)
         if as_json or not can_ask():
@@ -93,7 +93,7 @@ def edit_command(
 
 
 def _by_options(interview: Interview, said: Sequence[str], removed: Sequence[str]) -> int:
-    from ai_power_export.cli.edit_conversation import conclude
+    from ai_power_export.cli.edit.conversation import conclude
     from ai_power_export.report.edit.options import changes_of
 
     changes = changes_of(interview.editing.saved().document, said, removed, interview.words)
@@ -103,7 +103,7 @@ def _by_options(interview: Interview, said: Sequence[str], removed: Sequence[str
 
 
 def _list(interview: Interview, as_json: bool) -> int:
-    from ai_power_export.cli.explain_text import printable
+    from ai_power_export.cli.rows import printable
 
     found = interview.open_questions()
     if as_json:
@@ -119,7 +119,7 @@ def _list(interview: Interview, as_json: bool) -> int:
 
 
 def _in_one_line(question: Question) -> str:
-    from ai_power_export.cli.explain_text import printable, shown
+    from ai_power_export.cli.rows import printable, shown
 
     required = " (required)" if question.required else ""
     proposal = question.proposal
@@ -129,7 +129,7 @@ def _in_one_line(question: Question) -> str:
 
 def show_answers(place: Path) -> int:
     """Print the answers of the project that a report or a folder is in; return the exit code."""
-    from ai_power_export.cli.explain_text import printable
+    from ai_power_export.cli.rows import printable
     from ai_power_export.report.edit.memory import Memory
 
     memory = Memory.near(place if place.is_dir() else place.parent)

@@ -11,7 +11,7 @@ from ai_power_export.report.reading.found import STDIN
 from ai_power_export.report.reading.places import printable
 
 if TYPE_CHECKING:
-    from ai_power_export.cli.validate_tally import Tally
+    from ai_power_export.cli.validate.tally import Tally
     from ai_power_export.report.checks.files import CheckedFile
     from ai_power_export.report.checks.finding import Finding
     from ai_power_export.report.rating.rate import Rating

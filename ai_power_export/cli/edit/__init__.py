@@ -1,0 +1,1 @@
+"""`aipower edit`, and the same conversation after a run."""

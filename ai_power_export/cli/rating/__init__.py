@@ -1,0 +1,1 @@
+"""How the rating of a report is shown, wherever it is."""

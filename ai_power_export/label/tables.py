@@ -19,6 +19,7 @@ from ai_power_export.label.grading import Graded, grade
 from ai_power_export.label.runs import Runs
 from ai_power_export.label.scheme import Scheme
 from ai_power_export.label.yardstick import GroupKey, yardstick_of
+from ai_power_export.report.reading.places import one_line
 
 Array = Any
 """A numpy array; its shape is told where it matters."""
@@ -58,9 +59,13 @@ def rate_table(path: Path, scheme: Scheme) -> Iterator[RatedRows]:
         reader.find_references(stretch, runs, found)
         if not scheme.is_frozen:
             parts.append(runs)
-    yardstick = yardstick_of(scheme, reader.keys, reader.references(found), _joined(parts))
-    for stretch in stretches_of(path):
-        yield RatedRows(stretch, grade(scheme, reader.runs(stretch), yardstick))
+    keys = reader.keys
+    yardstick = yardstick_of(scheme, keys, reader.references(found), _joined(parts))
+    for place, stretch in enumerate(stretches_of(path)):
+        runs = parts[place] if place < len(parts) else reader.runs(stretch)
+        if len(runs.groups) != len(stretch.rows) or len(reader.keys) != len(keys):
+            raise BadInput("changed while it was read", path.name)
+        yield RatedRows(stretch, grade(scheme, runs, yardstick))
 
 
 def _joined(parts: Sequence[Runs]) -> Runs | None:
@@ -134,7 +139,7 @@ class _Reader:
                 raise BadInput(
                     f"lacks the column {name!r} that scheme {scheme.name!r} needs",
                     self.table,
-                    f"is it {near[0]!r}?" if near else f"it has {', '.join(columns[:12])}",
+                    f"is it {near[0]!r}?" if near else one_line(f"it has {', '.join(columns[:12])}"),
                 )
         counting = [metric.in_table for metric in scheme.rated_metrics if metric.weight]
         if not set(counting) & set(columns):

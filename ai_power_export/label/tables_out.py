@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
 from ai_power_export.label.boundaries import UNRATED
+from ai_power_export.label.cells import Stretch
 from ai_power_export.label.grading import Graded
 from ai_power_export.label.index import FEW, OF_ANOTHER, RATED, REASONS
 from ai_power_export.label.rated import LETTERS
@@ -59,15 +60,22 @@ def write_rows(rated: Iterable[RatedRows], scheme: Scheme, file: TextIO) -> Summ
     summary, writer, added = Summary(), csv.writer(file, lineterminator="\n"), _names(scheme)
     for part in rated:
         stretch = part.stretch
-        kept = [place for place, name in enumerate(stretch.columns) if name not in added]
+        columns, rows = _without(added, stretch)
         if not summary.rows:
-            writer.writerow([*(stretch.columns[place] for place in kept), *added])
-        writer.writerows(
-            [*(row[place] for place in kept), *cells]
-            for row, cells in zip(stretch.rows, _cells(scheme, part.graded), strict=True)
-        )
+            writer.writerow([*columns, *added])
+        writer.writerows([*row, *cells] for row, cells in zip(rows, _cells(scheme, part.graded), strict=True))
         _count(summary, scheme, part.graded)
     return summary
+
+
+def _without(names: Collection[str], stretch: Stretch) -> tuple[Sequence[str], list[list[str]]]:
+    """Return the columns and rows of a table but for columns of some names."""
+    kept = [place for place, name in enumerate(stretch.columns) if name not in names]
+    if len(kept) == len(stretch.columns):
+        return stretch.columns, stretch.rows
+    return [stretch.columns[place] for place in kept], [
+        [row[place] for place in kept] for row in stretch.rows
+    ]
 
 
 def _has_index(scheme: Scheme) -> bool:

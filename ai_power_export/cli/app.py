@@ -24,6 +24,7 @@ from ai_power_export.cli import (
 )
 from ai_power_export.cli.edit import command as edit
 from ai_power_export.cli.explain import command as explain
+from ai_power_export.cli.label import command as label
 from ai_power_export.cli.table import command as table
 from ai_power_export.cli.validate import command as validate
 from ai_power_export.errors import AipowerError
@@ -63,6 +64,7 @@ doctor.register(app)
 validate.register(app)
 convert.register(app)
 table.register(app)
+label.register(app)
 keys.register(app)
 sign.register(app)
 verify.register(app)

@@ -98,7 +98,8 @@ def _with(
     content = content_of(scheme)
     content |= {"name": name, "version": version, "date": day, "groups": groups}
     boundaries = {key: value for key, value in content["boundaries"].items() if key != "quantiles"}
-    data = f"{len(runs)} reports, sha256 {hash_of_runs(runs)}; quantiles of scheme {scheme.name} {scheme.version}"
+    of = f"quantiles of scheme {scheme.name} {scheme.version}"
+    data = f"{len(runs)} reports, sha256 {hash_of_runs(runs)}; {of}"
     content["boundaries"] = {**boundaries, "data": data}
     content["note"] = ""
     if scheme.index.against != "none":

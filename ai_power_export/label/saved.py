@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ai_power_export.errors import BadInput
@@ -15,6 +16,7 @@ from ai_power_export.label.comparable import Run, hash_of_runs
 from ai_power_export.label.rated import Rating
 from ai_power_export.label.scheme import Scheme, content_of, hash_of
 from ai_power_export.label.schemes import made
+from ai_power_export.report.reading.file import read_json
 
 FORM = "aipower-label"
 VERSION = 1
@@ -26,10 +28,11 @@ class Label:
 
     rating: Mapping[str, Any]
     """As `rating_json` has it."""
-    scheme: Scheme
-    runs: int | None
+    scheme: Scheme | None = None
+    """None where only the rating was saved, as pictures carry it."""
+    runs: int | None = None
     """How many reports were at hand to compare with; None where the scheme needs none."""
-    runs_hash: str
+    runs_hash: str = ""
     """Which ones they were (`comparable.hash_of_runs`), empty where the scheme needs none."""
 
 
@@ -53,18 +56,25 @@ def label_json(rating: Rating, scheme: Scheme, runs: Sequence[Run] | None) -> di
 
 
 def needs_runs(scheme: Scheme) -> bool:
-    """Tell whether a rating under a scheme depends on other runs: on best values, quantiles, or a reference."""
+    """Tell whether a rating under a scheme depends on other runs: best values, quantiles, a reference."""
     return not scheme.is_frozen or bool(scheme.index.reference or scheme.index.references)
 
 
-def read_label(document: Any, where: str) -> Label:
-    """Return the label in a JSON object.
+def read_saved(path: Path) -> Label:
+    """Return the label in a file.
 
     Raises:
-        BadInput: It is none, or of a later version; one line.
+        BadInput: The file cannot be read, or is no label; one line.
     """
-    if not isinstance(document, Mapping) or FORM not in document:
+    return read_label(read_json(path), path.name)
+
+
+def read_label(document: Any, where: str) -> Label:
+    """Return the label in a JSON document, or the rating that is one by itself; errors as in `read_saved`."""
+    if not isinstance(document, Mapping) or not {FORM, "scheme_hash"} & set(document):
         raise BadInput("is no label", where, "give one that aipower label -o label.json wrote")
+    if FORM not in document:
+        return Label(document)
     if document[FORM] != VERSION:
         raise BadInput(f"is a label of version {document[FORM]!r}, and this reads {VERSION}", where)
     rating, content, against = (document.get(key) for key in ("rating", "scheme", "against"))
@@ -89,7 +99,7 @@ def differences(label: Label, rating: Rating) -> list[str]:
         for metric in _as_json(now["metrics"]):
             lines += _of_metric(metric, told.get(metric["name"], {}))
         lines = lines or ["metrics: the label has others"]
-    if hash_of(label.scheme) != label.rating.get("scheme_hash"):
+    if label.scheme and hash_of(label.scheme) != label.rating.get("scheme_hash"):
         lines.append("scheme: the rules in the label are not those of its scheme_hash")
     return lines
 

@@ -12,7 +12,7 @@ ADVICE: Mapping[str, tuple[Words, ...]] = {
     "energy": (
         Words(
             "stop when the validation loss no longer falls, and search with fewer and shorter trials",
-            "arrêter quand la perte de validation ne baisse plus, et chercher avec moins d'essais, plus courts",
+            "arrêter quand la perte de validation ne baisse plus, chercher avec moins d'essais, plus courts",
         ),
         Words(
             "use 16-bit numbers, and batches that fill the hardware",
@@ -111,8 +111,8 @@ def _text(metric: MetricRating, letter: str, boundary: float, factor: float) -> 
     change = abs(1 - factor) * 100
     percent = f"{change:.2g}" if change < 100 else f"{change:.0f}"
     more, plus = ("more", "de plus") if metric.higher_is_better else ("less", "de moins")
-    en = f"{letter} begins at {amount}: {percent} % {more}"
-    fr = f"{letter} commence à {amount} : {percent} % {plus}"
+    en = f"{letter} begins at about {amount}: {percent} % {more}"
+    fr = f"{letter} commence vers {amount} : {percent} % {plus}"
     return Words(en, fr.replace(".", ","))
 
 

@@ -1,0 +1,1 @@
+"""`aipower label`."""

@@ -1,0 +1,46 @@
+"""Labels as files: which form a file has by its ending, and what makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ai_power_export.errors import BadInput
+from ai_power_export.label.card import card
+from ai_power_export.label.comparable import Run
+from ai_power_export.label.rated import Rating
+from ai_power_export.label.saved import label_json
+from ai_power_export.label.scheme import Scheme
+from ai_power_export.label.subject import Subject
+from ai_power_export.report.write import write_bytes, write_json
+
+WRITTEN = (".json", ".md")
+
+
+def check_output(path: Path, reports: int) -> None:
+    """Refuse a file that no label can be written to, before anything is rated.
+
+    Raises:
+        BadInput: Its ending is not known, or there are several reports for it.
+    """
+    if path.suffix.lower() not in WRITTEN:
+        raise BadInput("a label is no such file", str(path), f"end it in {' or '.join(WRITTEN)}")
+    if reports != 1:
+        raise BadInput(f"one file for the labels of {reports} reports", str(path), "name one report")
+
+
+def write_label(
+    path: Path, subject: Subject, scheme: Scheme, runs: Sequence[Run] | None, rating: Rating
+) -> None:
+    """Write a label.
+
+    Raises:
+        BadInput: It cannot be written.
+    """
+    try:
+        if path.suffix.lower() == ".json":
+            write_json(path, label_json(rating, scheme, runs))
+        else:
+            write_bytes(path, card(subject.document, rating).encode())
+    except OSError as error:
+        raise BadInput(f"cannot be written: {error.strerror or error}", str(path)) from None

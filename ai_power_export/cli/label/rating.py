@@ -1,0 +1,82 @@
+"""Reports from files, rated: each under the scheme that is named, or that of its stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ai_power_export.errors import BadInput
+from ai_power_export.label.comparable import Run, runs_of
+from ai_power_export.label.rate import rate
+from ai_power_export.label.rated import Rating
+from ai_power_export.label.saved import needs_runs
+from ai_power_export.label.scheme import Scheme
+from ai_power_export.label.schemes import load
+from ai_power_export.label.stages import INFERENCE, TRAINING, is_of, stages_of
+from ai_power_export.label.subject import Subject, subject_of
+from ai_power_export.report.read import read_document
+
+
+class Rated(NamedTuple):
+    """A report that was rated."""
+
+    subject: Subject
+    scheme: Scheme
+    runs: tuple[Run, ...] | None
+    """What it was compared with; None where there was nothing, or nothing was needed."""
+    rating: Rating
+
+
+class Rater:
+    """Rates reports; what they are compared with is read once."""
+
+    def __init__(
+        self, scheme: Scheme | None, against: Sequence[str] | None, tell: Callable[[str], object]
+    ) -> None:
+        """Take the rules.
+
+        Args:
+            scheme: None for that of each report's stage.
+            against: Places of reports to compare with.
+            tell: Is told what is left out of them.
+        """
+        self._scheme, self._against, self._tell = scheme, against, tell
+        self._runs: dict[str, tuple[Run, ...]] = {}
+        """By the functional unit that a scheme asks for."""
+
+    def rate(self, path: Path) -> Rated:
+        """Rate the report in a file.
+
+        Raises:
+            BadInput: It cannot be read, or no scheme is for it.
+            CheckFailed: It is not valid.
+        """
+        subject = subject_of(read_document(path), path.name)
+        scheme = self._scheme or scheme_of_stage(subject, path.name)
+        runs = self._runs_for(scheme)
+        return Rated(subject, scheme, runs, rate(subject, scheme, runs))
+
+    def _runs_for(self, scheme: Scheme) -> tuple[Run, ...] | None:
+        if not self._against or not needs_runs(scheme):
+            return None
+        unit = scheme.functional_unit
+        if unit not in self._runs:
+            self._runs[unit] = runs_of(self._against, unit, self._tell)
+        return self._runs[unit]
+
+
+def scheme_of_stage(subject: Subject, where: str) -> Scheme:
+    """Return our own scheme for the stage of a report.
+
+    Raises:
+        BadInput: There is none.
+    """
+    stages = stages_of(subject.document)
+    for name in (TRAINING, INFERENCE):
+        if stages and all(is_of(stage, name) for stage in stages):
+            return load(name)
+    told = "+".join(stages) or "not told"
+    raise BadInput(
+        f"no scheme is for its stage ({told})", where, "training and inference are rated; or name a --scheme"
+    )

@@ -45,7 +45,7 @@ def _legend(explanation: Explanation) -> Text:
     filled = f"{explanation.filled} of {len(FIELDS)} fields"
     if not explanation.has_evidence:
         return Text(f"{filled}; no evidence lies beside it: where its values come from cannot be told")
-    return Text(f"{filled}; certain unless marked; → how to fill a gap in the next run")
+    return Text(f"{filled}; certain unless marked; → how to fill a gap in the next run; now: aipower edit")
 
 
 def _blocks(explanation: Explanation) -> Iterator[tuple[str, list[Row]]]:

@@ -95,7 +95,8 @@ def _text(rating: Rating) -> Iterator[str]:
     quality = f", quality {rating.quality}" if rating.quality else ""
     yield (
         f"Scheme {_plain(rating.scheme_name)} {_plain(rating.scheme_version)} "
-        f"(`{rating.scheme_hash[:12]}`){among}{when}{quality}; report {_plain(rating.report_id)} (sha256 `{rating.report_hash}`)."
+        f"(`{rating.scheme_hash[:12]}`){among}{when}{quality}; "
+        f"report {_plain(rating.report_id)} (sha256 `{rating.report_hash}`)."
     )
 
 

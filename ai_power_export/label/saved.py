@@ -71,14 +71,14 @@ def read_saved(path: Path) -> Label:
 
 def read_label(document: Any, where: str) -> Label:
     """Return the label in a JSON document, or the rating that is one by itself; errors as in `read_saved`."""
-    if not isinstance(document, Mapping) or not {FORM, "scheme_hash"} & set(document):
+    if not isinstance(document, Mapping) or not {FORM, "report_hash"} & set(document):
         raise BadInput("is no label", where, "give one that aipower label -o label.json wrote")
     if FORM not in document:
         return Label(document)
     if document[FORM] != VERSION:
         raise BadInput(f"is a label of version {document[FORM]!r}, and this reads {VERSION}", where)
     rating, content, against = (document.get(key) for key in ("rating", "scheme", "against"))
-    if not isinstance(rating, Mapping) or not isinstance(content, Mapping):
+    if not (isinstance(rating, Mapping) and "report_hash" in rating and isinstance(content, Mapping)):
         raise BadInput("lacks its rating or its scheme", where)
     told = against if isinstance(against, Mapping) else {}
     scheme = made(dict(content), f"{where}: scheme")
@@ -88,6 +88,8 @@ def read_label(document: Any, where: str) -> Label:
 def differences(label: Label, rating: Rating) -> list[str]:
     """Return in what a label differs from the rating that its report gets now, a line each."""
     now = rating_json(rating)
+    if label.rating.get("report_hash") != rating.report_hash:
+        return [f"report: the label is of another one, or it was changed since (sha256 {rating.report_hash})"]
     lines = [
         f"{name}: the label says {_short(label.rating.get(name))}, and it is {_short(now[name])}"
         for name in now

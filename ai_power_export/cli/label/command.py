@@ -115,17 +115,16 @@ def _rate_reports(
     as_json: bool,
 ) -> int:
     from ai_power_export.cli.label.output import check_output, write_label
-    from ai_power_export.cli.label.rating import Rater
+    from ai_power_export.cli.label.rating import Rater, paths_of, rate_all
     from ai_power_export.cli.label.text import show_ratings
-    from ai_power_export.report.reading.found import report_files
 
-    paths = [Path(path) for place in places for path in sorted(report_files(place))]
+    paths = paths_of(places)
     if output:
         check_output(output, len(paths))
     rater = Rater(_named(name, as_published) if name else None, against, say)
-    rated = [rater.rate(path) for path in paths]
+    rated, code = rate_all(rater, paths, say)
+    show_ratings([each.rating for each in rated], as_json=as_json)
     if output:
         write_label(output, *rated[0])
         say(f"wrote {output}")
-    show_ratings([each.rating for each in rated], as_json=as_json)
-    return 0 if all(each.rating.letter for each in rated) else 1
+    return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,9 +13,20 @@ from ai_power_export.label.rated import Rating
 from ai_power_export.label.saved import label_json
 from ai_power_export.label.scheme import Scheme
 from ai_power_export.label.subject import Subject
-from ai_power_export.report.write import write_bytes, write_json
+from ai_power_export.report.write import write_bytes
 
-WRITTEN = (".json", ".md")
+
+def _json(subject: Subject, scheme: Scheme, runs: Sequence[Run] | None, rating: Rating) -> bytes:
+    label = label_json(rating, scheme, runs)
+    return (json.dumps(label, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _markdown(subject: Subject, scheme: Scheme, runs: Sequence[Run] | None, rating: Rating) -> bytes:
+    return card(subject.document, rating).encode()
+
+
+FORMS = {".json": _json, ".md": _markdown}
+"""What makes the bytes of a label, by the ending of its file."""
 
 
 def check_output(path: Path, reports: int) -> None:
@@ -23,8 +35,8 @@ def check_output(path: Path, reports: int) -> None:
     Raises:
         BadInput: Its ending is not known, or there are several reports for it.
     """
-    if path.suffix.lower() not in WRITTEN:
-        raise BadInput("a label is no such file", str(path), f"end it in {' or '.join(WRITTEN)}")
+    if path.suffix.lower() not in FORMS:
+        raise BadInput("no label is written so", str(path), f"end it in {' or '.join(FORMS)}")
     if reports != 1:
         raise BadInput(f"one file for the labels of {reports} reports", str(path), "name one report")
 
@@ -38,9 +50,6 @@ def write_label(
         BadInput: It cannot be written.
     """
     try:
-        if path.suffix.lower() == ".json":
-            write_json(path, label_json(rating, scheme, runs))
-        else:
-            write_bytes(path, card(subject.document, rating).encode())
+        write_bytes(path, FORMS[path.suffix.lower()](subject, scheme, runs, rating))
     except OSError as error:
         raise BadInput(f"cannot be written: {error.strerror or error}", str(path)) from None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ai_power_export.errors import BadInput
+from ai_power_export.errors import AipowerError, BadInput
 from ai_power_export.label.comparable import Run, runs_of
 from ai_power_export.label.rate import rate
 from ai_power_export.label.rated import Rating
@@ -16,6 +16,7 @@ from ai_power_export.label.schemes import load
 from ai_power_export.label.stages import INFERENCE, TRAINING, is_of, stages_of
 from ai_power_export.label.subject import Subject, subject_of
 from ai_power_export.report.read import read_document
+from ai_power_export.report.reading.found import report_files
 
 
 class Rated(NamedTuple):
@@ -64,6 +65,42 @@ class Rater:
         if unit not in self._runs:
             self._runs[unit] = runs_of(self._against, unit, self._tell)
         return self._runs[unit]
+
+
+def paths_of(places: Sequence[str]) -> list[Path]:
+    """Return the files of reports that places name: reports, folders and patterns.
+
+    Raises:
+        BadInput: A place does not exist, or there is no report at all.
+    """
+    paths: list[Path] = []
+    for place in places:
+        try:
+            paths += map(Path, sorted(report_files(place)))
+        except BadInput as error:
+            raise BadInput(error.what, place) from None
+    if not paths:
+        raise BadInput("is no report", places[0], "evidence is beside one")
+    return paths
+
+
+def rate_all(rater: Rater, paths: Sequence[Path], tell: Callable[[str], object]) -> tuple[list[Rated], int]:
+    """Rate reports; return those that could be, and the exit code: one that is wrong does not stop others.
+
+    Raises:
+        AipowerError: There is one report, and it cannot be rated.
+    """
+    rated, codes = [], [0]
+    for path in paths:
+        try:
+            rated.append(rater.rate(path))
+        except AipowerError as error:
+            if len(paths) == 1:
+                raise
+            tell(str(error))
+            codes.append(error.exit_code)
+    codes += [1 for each in rated if each.rating.letter is None]
+    return rated, max(codes)
 
 
 def scheme_of_stage(subject: Subject, where: str) -> Scheme:

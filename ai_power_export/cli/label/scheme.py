@@ -38,12 +38,19 @@ DIFF = """Print in what two schemes differ; exit code 1 if they do.
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    scheme = typer.Typer(help="The rules of labels: new, fit, show, diff.", no_args_is_help=True)
+    scheme = typer.Typer(help="The rules of labels: new, fit, show, diff.")
+    scheme.callback(invoke_without_command=True)(_scheme)
     scheme.command("new", help=NEW)(_new)
     scheme.command("fit", help=FIT)(_fit)
     scheme.command("show", help=SHOW)(_show)
     scheme.command("diff", help=DIFF)(_diff)
     app.add_typer(scheme, name="scheme")
+
+
+def _scheme(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
 
 
 def _new(

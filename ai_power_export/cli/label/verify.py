@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ai_power_export.console import say
-from ai_power_export.errors import BadInput
+from ai_power_export.errors import AipowerError, BadInput
 
 if TYPE_CHECKING:
     from ai_power_export.label.saved import Label
@@ -21,7 +22,7 @@ The scheme is the one that comes with this program, or else the one in the
 label. A label that was made beside other runs needs these runs again.
 Exit code 0 if all is the same, 1 if not.
 
-  aipower label verify label.json --report report.json
+  aipower label verify label.json
 
   aipower label verify label.json --report report.json --against power-reports
 """
@@ -34,7 +35,10 @@ def register(app: typer.Typer) -> None:
 
 def _verify(
     label: Annotated[Path, typer.Argument(metavar="LABEL", show_default=False)],
-    report: Annotated[Path, typer.Option(metavar="REPORT", help="The report that it is of.")],
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="REPORT", help="The report that it is of; by default sought beside it."),
+    ] = None,
     scheme: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="The scheme to rate it under.")
     ] = None,
@@ -53,7 +57,7 @@ def _verify(
     if needs_runs(rules) and saved.runs_hash and not against:
         what = f"was made beside {saved.runs} other reports"
         raise BadInput(what, label.name, "name them with --against")
-    rated = Rater(rules, against, say).rate(report)
+    rated = Rater(rules, against, say).rate(report or _beside(saved, label))
     lines = differences(saved, rated.rating)
     if saved.runs_hash and rated.runs is not None and hash_of_runs(rated.runs) != saved.runs_hash:
         lines.append("against: these are not the reports that the label was made beside")
@@ -64,6 +68,23 @@ def _verify(
     of = f"{rules.name} {rules.version}, {ours}"
     say(f"{label.name}: {'different' if lines else 'the same'} under {of}")
     return 1 if lines else 0
+
+
+def _beside(label: Label, path: Path) -> Path:
+    """Return the report of a label, from the folder that it lies in or `power-reports` there.
+
+    Raises:
+        BadInput: No report there has its hash.
+    """
+    from ai_power_export.label.subject import subject_of
+    from ai_power_export.report.read import read_document
+
+    for pattern in ("*.json", "power-reports/*.json"):
+        for report in sorted(path.parent.glob(pattern)):
+            with suppress(AipowerError):
+                if subject_of(read_document(report), report.name).sha256 == label.rating["report_hash"]:
+                    return report
+    raise BadInput("its report is not beside it", path.name, "name it with --report")
 
 
 def _scheme(label: Label, name: str | None, where: str) -> tuple[Scheme, str]:

@@ -44,10 +44,9 @@ def grade(scheme: Scheme, runs: Runs, yardstick: Yardstick) -> Graded:
     why_not = np.where(why_not == RATED, yardstick.why_not[runs.groups], why_not)
     grades: Array = np.full(indices.shape, UNRATED, dtype=np.int8)
     for place, metric in enumerate(scheme.rated_metrics):
-        rising = scheme.index.against != "none" or metric.higher_is_better
         cut = yardstick.boundaries[runs.groups, place]
         numbers = indices[:, place]
-        column = _cut(scheme, numbers, cut, higher_is_better=rising)
+        column = _cut(scheme, numbers, cut, higher_is_better=scheme.is_rising(metric))
         column[why_not[:, place] != RATED] = UNRATED
         grades[:, place] = column
         published.missing(scheme.faults, cut, grades[:, place], why_not[:, place])

@@ -204,6 +204,10 @@ class Scheme(_Part):
         """The metrics that get letters."""
         return tuple(metric for metric in self.metrics if metric.rated)
 
+    def is_rising(self, metric: Metric) -> bool:
+        """Tell whether more is better of what boundaries cut: of all indices, of values by their metric."""
+        return self.index.against != "none" or metric.higher_is_better
+
     def metric(self, name: str) -> Metric:
         """Return the metric of a name, or raise KeyError."""
         return {metric.name: metric for metric in self.metrics}[name]
@@ -213,8 +217,11 @@ class Scheme(_Part):
         return next((group for group in self.groups if dict(group.key) == dict(key)), None)
 
     def published(self) -> Scheme:
-        """Return the scheme with all faults of the original, for comparison; its hash differs."""
-        return self.model_copy(update={"faults": self.faults + self.as_published, "as_published": ()})
+        """Return the scheme with all faults of the original, for comparison; its version says so."""
+        if not self.as_published:
+            return self
+        faults, version = self.faults + self.as_published, f"{self.version} as published"
+        return self.model_copy(update={"faults": faults, "as_published": (), "version": version})
 
 
 PARTS: tuple[type[BaseModel], ...] = (Scheme, Metric, Index, Boundaries, Compound, Table, FrozenGroup)

@@ -79,7 +79,7 @@ def _boundaries(scheme: Scheme) -> Iterator[str]:
         if not (quantiles or metric.boundaries or scheme.groups):
             yield f"metric {metric.name!r} has no boundaries, and there are no quantiles to take"
         for four in (metric.boundaries, *(group.boundaries.get(metric.name, ()) for group in scheme.groups)):
-            if four and not _best_first(scheme, metric, four):
+            if four and list(four) != sorted(four, reverse=scheme.is_rising(metric)):
                 yield f"the boundaries of metric {metric.name!r} are out of order: the best comes first"
     compound = scheme.compound
     if compound.mode == INDEX_MEAN:
@@ -87,11 +87,6 @@ def _boundaries(scheme: Scheme) -> Iterator[str]:
             yield "the mean of indices needs indices: `index.against` is 'none'"
         if not (quantiles or compound.boundaries):
             yield "the mean of indices has no boundaries, and there are no quantiles to take"
-
-
-def _best_first(scheme: Scheme, metric: Metric, four: tuple[float, ...]) -> bool:
-    falling = scheme.index.against != "none" or metric.higher_is_better
-    return list(four) == sorted(four, reverse=falling)
 
 
 def _groups(scheme: Scheme) -> Iterator[str]:

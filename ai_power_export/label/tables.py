@@ -110,7 +110,8 @@ class _Reader:
         values: Array = np.full((len(stretch.rows), len(metrics)), np.nan)
         applies: Array = np.ones(values.shape, dtype=bool)
         stage = self.scheme.table.stage
-        stages = np.array(stretch.column(stage) if stage else [self.scheme.stage] * len(stretch.rows))
+        words = stretch.column(stage) if stage else [self.scheme.stage] * len(stretch.rows)
+        stages = np.array(words, dtype=np.str_)
         for place, metric in enumerate(metrics):
             if metric.in_table in stretch.columns:
                 values[:, place] = numbers_of(stretch.column(metric.in_table))

@@ -115,23 +115,32 @@ def _with_quantiles(scheme: Scheme, runs: Runs, frozen: Yardstick) -> Yardstick:
 
     count = len(frozen.against)
     indices, _ = indices_of(scheme, runs, frozen.against)
-    cuts = [_cut(scheme, column, runs.groups, count) for column in indices.T]
+    cuts = [
+        _cut(scheme, column, runs.groups, count, higher_is_better=scheme.is_rising(metric))
+        for metric, column in zip(scheme.rated_metrics, indices.T, strict=True)
+    ]
     boundaries, why_not = (np.stack(parts, axis=1) for parts in zip(*cuts, strict=True))
     frozen = replace(frozen, boundaries=boundaries, why_not=why_not)
     if scheme.compound.mode != INDEX_MEAN:
         return frozen
     means = compound_indices(scheme, runs, indices, why_not)
-    of_compound, compound_why_not = _cut(scheme, means, runs.groups, count)
+    of_compound, compound_why_not = _cut(scheme, means, runs.groups, count, higher_is_better=True)
     return replace(frozen, of_compound=of_compound, compound_why_not=compound_why_not)
 
 
-def _cut(scheme: Scheme, numbers: Array, groups: Array, count: int) -> tuple[Array, Array]:
-    """Return the boundaries of each group by the scheme's quantiles, and why it gets no letters."""
+def _cut(
+    scheme: Scheme, numbers: Array, groups: Array, count: int, *, higher_is_better: bool
+) -> tuple[Array, Array]:
+    """Return the boundaries of each group by the scheme's quantiles, and why it gets no letters.
+
+    Shares are of runs that are worse: where lower is better, quantiles are taken from the other end.
+    """
     import numpy as np
 
-    quantiles = quantiles_of(numbers, groups, count, scheme.boundaries.quantiles)
+    sign = 1.0 if higher_is_better else -1.0
+    quantiles = quantiles_of(sign * numbers, groups, count, scheme.boundaries.quantiles)
     why_not: Array = np.full(count, RATED, dtype=np.int8)
     if FEW_ARE_RATED not in scheme.faults:
         why_not[quantiles.alike] = ALIKE
         why_not[quantiles.members < scheme.needed] = FEW
-    return quantiles.boundaries, why_not
+    return sign * quantiles.boundaries, why_not

@@ -134,8 +134,9 @@ def test_files_of_the_user_are_read_by_path_and_refused_in_one_line(tmp_path):
         load(str(tmp_path / "none.toml"))
 
 
-def test_the_scheme_as_published_says_so_by_its_hash():
+def test_the_scheme_as_published_says_so_by_its_version_and_hash():
     scheme = load("strep-imagenet")
     published = scheme.published()
     assert set(published.faults) == set(scheme.as_published)
-    assert hash_of(published) != hash_of(scheme)
+    assert (published.version, hash_of(published) != hash_of(scheme)) == ("1 as published", True)
+    assert load("gaissalabel").published() == load("gaissalabel"), "it has none that could be put in"

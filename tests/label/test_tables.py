@@ -189,6 +189,16 @@ def test_frozen_groups_have_their_own_boundaries_and_need_their_members(tmp_path
     assert rows[2]["why_not"] == "fewer than 5 comparable runs; energy: fewer than 5 comparable runs"
 
 
+@pytest.mark.parametrize(("better", "grades"), [("lower", "ABBBBCDDEE"), ("higher", "EEDDCBBBBA")])
+def test_quantiles_of_values_are_shares_of_runs_that_are_worse(tmp_path, better, grades):
+    """The best tenth is A, what is better than half B, two fifths C, one fifth D."""
+    metric = METRIC | {"better": better}
+    rules = scheme(metrics=[metric], boundaries={"quantiles": [0.9, 0.5, 0.4, 0.2], "on_boundary": "below"})
+    table = written(tmp_path / "t.csv", [{"energy": value} for value in range(1, 11)])
+    rows, _ = output(table, rules)
+    assert "".join(row["energy_letter"] for row in rows) == grades
+
+
 def test_runs_of_another_stage_are_not_rated(tmp_path):
     rules = scheme(stage="training", table={"stage": "stage"})
     table = written(

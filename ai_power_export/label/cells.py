@@ -60,6 +60,8 @@ def _stretches(reader: Iterator[list[str]], name: str) -> Iterator[Stretch]:
     twice = [column for column, times in Counter(columns).items() if times > 1]
     if not columns or twice:
         raise BadInput(f"has two columns {twice[0]!r}" if twice else "is empty: it has no header", name)
+    if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
+        raise BadInput("its cells are not separated by commas", name)
     before = 0
     while rows := list(islice(filter(None, reader), STRETCH)):
         for place, row in enumerate(rows, before + 1):

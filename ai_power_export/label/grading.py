@@ -8,7 +8,7 @@ from typing import Any
 from ai_power_export.label import published
 from ai_power_export.label.boundaries import UNRATED, grades_of
 from ai_power_export.label.compound import compound_of, whole
-from ai_power_export.label.index import NOTHING_RATED, RATED
+from ai_power_export.label.index import NO_BOUNDARIES, NOTHING_RATED, RATED
 from ai_power_export.label.rules import ELEX_ARITHMETIC, INDEX_MEAN
 from ai_power_export.label.runs import Runs, compound_indices, indices_of
 from ai_power_export.label.scheme import Scheme
@@ -50,6 +50,7 @@ def grade(scheme: Scheme, runs: Runs, yardstick: Yardstick) -> Graded:
         column[why_not[:, place] != RATED] = UNRATED
         grades[:, place] = column
         published.missing(scheme.faults, cut, grades[:, place], why_not[:, place])
+    why_not[(grades == UNRATED) & (why_not == RATED)] = NO_BOUNDARIES
     compound, compound_why_not = _compound(scheme, runs, yardstick, indices, grades)
     return Graded(indices, grades, why_not, compound, compound_why_not, _uncovered(scheme, runs, grades))
 

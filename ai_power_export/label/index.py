@@ -21,7 +21,7 @@ REASONS = {
     NEGATIVE: "the value is negative",
     NO_NUMBER: "the value is no finite number",
     NO_REFERENCE: "the group has no reference value",
-    BAD_REFERENCE: "the reference value of the group is zero or negative",
+    BAD_REFERENCE: "the reference value of the group is no number above zero",
     FEW: "too few comparable runs",
     ALIKE: "all comparable runs have the same value",
     NO_BOUNDARIES: "the scheme has no boundaries for this group",

@@ -45,7 +45,7 @@ def indices_of(scheme: Scheme, runs: Runs, against: Array) -> tuple[Array, Array
             continue
         indices[:, place] = index_of(values, theirs, higher_is_better=metric.higher_is_better)
         sound = why_not[:, place] == RATED
-        why_not[sound & ~(theirs > 0), place] = BAD_REFERENCE
+        why_not[sound & ~((theirs > 0) & np.isfinite(theirs)), place] = BAD_REFERENCE
         why_not[sound & np.isnan(theirs), place] = NO_REFERENCE
         published.zeros(scheme.faults, values, theirs, indices[:, place], why_not[:, place])
     indices[~runs.applies] = np.nan

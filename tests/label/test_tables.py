@@ -14,6 +14,7 @@ from ai_power_export.label.index import (
     BAD_REFERENCE,
     FEW,
     NO_BOUNDARIES,
+    NO_NUMBER,
     NO_REFERENCE,
     ZERO,
 )
@@ -155,12 +156,14 @@ def test_the_reference_is_looked_up_in_each_group(tmp_path):
         {"model": "a", "task": "y", "energy": "1"},
         {"model": "base", "task": "y", "energy": "0"},
         {"model": "a", "task": "z", "energy": "1"},
+        {"model": "a", "task": "w", "energy": "1"},
+        {"model": "base", "task": "w", "energy": "4 kWh"},
     ]
     got = [
         one["why_not"]["energy"] or one["grade"]["energy"]
         for one in rated_rows(written(tmp_path / "t.csv", rows), scheme(**REFERENCE))
     ]
-    assert got == [0, 2, BAD_REFERENCE, ZERO, NO_REFERENCE]
+    assert got == [0, 2, BAD_REFERENCE, ZERO, NO_REFERENCE, BAD_REFERENCE, NO_NUMBER]
 
 
 def test_two_references_in_a_group_are_refused_where_they_differ(tmp_path):
@@ -213,6 +216,7 @@ def test_runs_of_another_stage_are_not_rated(tmp_path):
     [
         (b"", "t.csv: is empty: it has no header"),
         (b"model,energy,energy\n", "t.csv: has two columns 'energy'"),
+        (b"model;energy\na;1\n", "t.csv: its cells are not separated by commas"),
         (b"model,task,cost\n1,x,2\n", "t.csv: has none of the scheme's columns: energy"),
         (b"model,taks,energy\n1,2,3\n", "lacks the column 'task' that scheme 's' needs .is it 'taks'"),
         (b"task,energy\nx,1\n", "lacks the column 'model'"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ai_power_export.errors import CheckFailed
+from ai_power_export.errors import BadInput, CheckFailed
 from ai_power_export.report.checks.check import check
 from ai_power_export.report.convert.conversion import convert
 from ai_power_export.report.evidence import entries_of
@@ -71,4 +71,7 @@ def subject_of(document: Mapping[str, Any], where: str) -> Subject:
     current = document
     if checked.version != CURRENT:
         current = convert(document, checked.version, CURRENT).document
-    return Subject(current, hash_of(document, "SHA-256").hex())
+    try:
+        return Subject(current, hash_of(document, "SHA-256").hex())
+    except BadInput as error:
+        raise BadInput("has no hash that a label could name", where, error.what) from None

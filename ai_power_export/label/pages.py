@@ -23,7 +23,6 @@ from ai_power_export.label.pages_words import STYLE, phrase
 from ai_power_export.label.rated import LETTERS, MetricRating, Rating, grade_of
 from ai_power_export.label.why import Move, moves_of
 
-
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may load for the page: nothing."""
 

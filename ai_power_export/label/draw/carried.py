@@ -9,6 +9,7 @@ import html
 import json
 import math
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,13 @@ def code_of(rating: Rating) -> str:
 
 def modules_of(rating: Rating) -> tuple[bytes, ...]:
     """Return the QR code, error correction M, as rows of bytes: 1 is dark, 0 is light; without margin."""
+    return _modules(code_of(rating).encode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=16)  # most of the time of an SVG, and a report's label is written in several formats
+def _modules(content: bytes) -> tuple[bytes, ...]:
     import segno
 
-    content = code_of(rating).encode("utf-8", "replace")
     return tuple(bytes(row) for row in segno.make_qr(content, error="m", boost_error=False).matrix)
 
 

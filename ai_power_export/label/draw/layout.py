@@ -12,7 +12,7 @@ from ai_power_export.label.draw.rows import ROW, chosen, row
 from ai_power_export.label.draw.scale import HEIGHT as SCALE_HEIGHT
 from ai_power_export.label.draw.scale import scale
 from ai_power_export.label.draw.spoken import described, titled
-from ai_power_export.label.draw.text import fitted
+from ai_power_export.label.draw.text import ELLIPSIS, clean, fitted, halved
 from ai_power_export.label.draw.words import checked, say, term
 from ai_power_export.label.rated import Rating
 
@@ -58,8 +58,7 @@ def _header(language: str) -> Iterator[Shape]:
 
 def _subject(rating: Rating, language: str) -> Iterator[Shape]:
     """Yield what was rated: the model, its kind of work and machine, and what its energy is counted by."""
-    title, size = fitted(rating.title or "–", RIGHT - LEFT, (26, 14), bold=True)  # noqa: RUF001 - a dash
-    yield Text((LEFT, 93), title, size, colours.INK, bold=True)
+    yield from _title(clean(rating.title) or "–")  # noqa: RUF001 - a dash, where nobody tells a name
     group = rating.group
     kinds = (group.stage, group.task_family, group.data_type, group.hardware_class) if group else ()
     kind, small = fitted(" · ".join(term(each, language) for each in kinds if each), RIGHT - LEFT, (13, 10))
@@ -70,6 +69,16 @@ def _subject(rating: Rating, language: str) -> Iterator[Shape]:
         say("energy per" if unit else "no unit", language, unit=unit), RIGHT - LEFT, (14, 10), bold=True
     )
     yield Text((LEFT, 136), counted, small, colours.INK, bold=True)
+
+
+def _title(title: str) -> Iterator[Shape]:
+    """Yield a name in one line, or in two small ones where it is long."""
+    line, size = fitted(title, RIGHT - LEFT, (26, 15), bold=True)
+    if not line.endswith(ELLIPSIS):
+        yield Text((LEFT, 93), line, size, colours.INK, bold=True)
+        return
+    for y, half in zip((80, 97), halved(title, RIGHT - LEFT, 13.5, bold=True), strict=True):
+        yield Text((LEFT, y), half, 13.5, colours.INK, bold=True)
 
 
 def _coverage(rating: Rating, language: str, y: float, *, left_out: int) -> Iterator[Shape]:

@@ -38,7 +38,7 @@ def png(picture: Picture, carried: str) -> bytes:
     information.add_itxt("Description", picture.description, picture.language)
     information.add_text("Comment", carried)
     file = BytesIO()
-    image.reduce(FINER).save(file, "PNG", pnginfo=information, optimize=True, dpi=(192, 192))
+    image.reduce(FINER).save(file, "PNG", pnginfo=information, dpi=(192, 192))
     return file.getvalue()
 
 

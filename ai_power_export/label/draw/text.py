@@ -69,11 +69,25 @@ def cut(line: str, room: float, size: float, *, bold: bool = False) -> str:
     """Return as much of a line as fits, with an ellipsis where something is missing."""
     if width_of(line, size, bold=bold) <= room:
         return line
-    while line and width_of(line + ELLIPSIS, size, bold=bold) > room:
-        line = line[:-1]
+    left = room - width_of(ELLIPSIS, size, bold=bold)
+    reached = itertools.accumulate(_WIDTHS[bold].get(char, UNKNOWN) * size / 1000 for char in line)
+    line = line[: sum(end <= left for end in reached)]
     while line and unicodedata.category(line[-1]).startswith("M"):
         line = line[:-1]
     return line.rstrip() + ELLIPSIS
+
+
+def halved(text: str, room: float, size: float, *, bold: bool = False) -> tuple[str, str]:
+    """Return a name in two lines that fit, broken where names have a mark, and cut where it is longer.
+
+    >>> halved("an-organisation/a-model-of-many-words", 150, 12)
+    ('an-organisation/a-', 'model-of-many-words')
+    """
+    line = clean(text)
+    first = cut(line, room, size, bold=bold).removesuffix(ELLIPSIS)
+    marks = [place for place, char in enumerate(first, 1) if char in " -_./" and place > len(first) // 2]
+    first = first[: marks[-1]] if marks else first
+    return first.rstrip(), cut(line[len(first) :], room, size, bold=bold)
 
 
 def wrapped(text: str, room: float, size: float, most: int) -> list[str]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from ai_power_export import units
+from ai_power_export.label.draw.text import clean
 from ai_power_export.label.rated import MetricRating
 
 DIGITS = 3
@@ -28,12 +29,12 @@ def written(metric: MetricRating, language: str, value: float | None = None) -> 
     >>> title = Words("Energy", "Énergie")
     >>> one = MetricRating("energy", title, "kWh", higher_is_better=False, weight=1, rated=True, value=1e-6)
     >>> written(one, "en"), written(one, "fr", 0.0123), written(one, "en", 0)
-    ('1\xa0mWh', '12,3\xa0Wh', '0\xa0Wh')
+    ('1\xa0mWh', '12,3\xa0Wh', '0\xa0kWh')
     """
     number = metric.value if value is None else value
     if number is None or not math.isfinite(number):
         return ""
-    base, per, rest = metric.unit.partition("/")
+    base, per, rest = clean(metric.unit).partition("/")
     shown, unit = _in_ladder(metric.name, number, base)
     unit = _FRENCH_UNITS.get(unit, unit) if language == "fr" else unit
     return f"{_digits(shown, language)}\u00a0{unit}{per}{rest}".rstrip("\u00a0")
@@ -45,6 +46,8 @@ def _in_ladder(name: str, number: float, unit: str) -> tuple[float, str]:
         return _fitting(number * PARAMETERS[unit], COUNTS)
     if name.startswith("accuracy") and unit == "":
         return number * 100, "%"
+    if not number:
+        return 0.0, unit
     if unit in JOULES:
         return _fitting(number * JOULES[unit] / units.JOULES_PER_KWH, units.ENERGY)
     for ladder in LADDERS:
@@ -54,9 +57,6 @@ def _in_ladder(name: str, number: float, unit: str) -> tuple[float, str]:
 
 
 def _fitting(amount: float, ladder: Sequence[tuple[str, float]]) -> tuple[float, str]:
-    if not amount:
-        middle = next(step for step in reversed(ladder) if step[1] >= 1e-3)
-        return 0.0, middle[0]
     rounded = abs(amount) * (1 + 0.5 * 10**-DIGITS)  # 999.6 Wh is written as 1 kWh
     unit, size = next((step for step in ladder if rounded >= step[1]), ladder[-1])
     return amount / size, unit

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -30,19 +32,29 @@ from ai_power_export.label.rated import LETTERS, Words
 from ai_power_export.label.rules import FAULTS, MODES
 from ai_power_export.label.sense import check
 
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+
 DECIMALS = 12
 """Of a weight, so that sums of weights times grades are reckoned exactly in whole numbers of 64 bits."""
 
 
 def _words(value: Any) -> Any:
     """Make `Words` of one text for both languages, or of `{en = …, fr = …}`."""
-    if isinstance(value, str):
-        return Words(value, value)
-    if isinstance(value, Mapping) and set(value) == {"en", "fr"}:
-        return Words(**value)
     if isinstance(value, Words):
         return value
-    raise ValueError("is neither a text nor a table of `en` and `fr`")
+    texts = {"en": value, "fr": value} if isinstance(value, str) else value
+    if not isinstance(texts, Mapping) or set(texts) != {"en", "fr"}:
+        raise ValueError("is neither a text nor a table of `en` and `fr`")
+    if not all(isinstance(text, str) and re.match(ONE_LINE, text) for text in texts.values()):
+        raise ValueError("is no text of one line")
+    return Words(**texts)
+
+
+def _finite(number: float) -> float:
+    """Refuse what is no number, or is too large to be one: pydantic takes whole numbers of any length."""
+    if not math.isfinite(number):
+        raise ValueError("is no finite number")
+    return number
 
 
 def _few_decimals(weight: float) -> float:
@@ -59,13 +71,14 @@ def _four(boundaries: tuple[float, ...]) -> tuple[float, ...]:
     return boundaries
 
 
-Number = Annotated[StrictFloat, Field(allow_inf_nan=False)]
-Positive = Annotated[StrictFloat, Field(gt=0, allow_inf_nan=False)]
+Number = Annotated[StrictFloat, AfterValidator(_finite)]
+Positive = Annotated[StrictFloat, Field(gt=0), AfterValidator(_finite)]
+Count = Annotated[StrictInt, Field(ge=0, le=10**12)]
 Weight = Annotated[StrictFloat, Field(ge=0, le=1000), AfterValidator(_few_decimals)]
 Four = Annotated[tuple[Number, ...], AfterValidator(_four)]
 """Where A becomes B, B becomes C, C becomes D, D becomes E; or nothing."""
 Name = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._ -]*$", max_length=80)]
-Line = Annotated[StrictStr, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=500)]
+Line = Annotated[StrictStr, Field(pattern=ONE_LINE, max_length=500)]
 Title = Annotated[Words, BeforeValidator(_words)]
 
 
@@ -153,7 +166,7 @@ class FrozenGroup(_Part):
 
     key: Mapping[StrictStr, Line]
     """What its members have in common: a word for each name in the scheme's `group`."""
-    members: Annotated[StrictInt, Field(ge=0)]
+    members: Count
     """How many runs it was frozen from."""
     boundaries: Mapping[StrictStr, Four] = Field(default_factory=dict)
     """By metric."""
@@ -176,7 +189,7 @@ class Scheme(_Part):
     """The only stage that it rates, such as `training`; empty for all."""
     group: tuple[Name, ...] = ()
     """What comparable runs have in common: columns of a table, or names of `rated.Group`."""
-    needed: Annotated[StrictInt, Field(ge=1)] = 1
+    needed: Annotated[Count, Field(ge=1)] = 1
     """How many comparable runs a letter needs."""
     index: Index
     boundaries: Boundaries = Boundaries()

@@ -223,3 +223,21 @@ def test_gaissalabel_is_its_formulas(data, tmp_path_factory):
     assert [one["compound"] for one in rated_rows(table, scheme)] == [
         gaissalabel(row, scheme) for row in rows
     ]
+
+
+ML_ENERGYLABEL = {  # value of distilgpt2 or the median, and quantiles of the index; of the carbon footprint, of its root
+    "co2_eq_emissions": (149200, (714.73, 287.32, 147.84, 72.89)),
+    "size_efficency": (2364.837, (703521, 138905, 43875, 11654)),
+    "datasets_size_efficency": (266551.574, (119.18, 12.96, 5.318, 0.7227)),
+    "downloads": (1172830, (7.33e-5, 4.51e-5, 1.71e-5, 5.1e-6)),
+    "performance_score": (0.823525, (1.1744, 1.0865, 0.9095, 0.5816)),
+}
+
+
+@pytest.mark.parametrize("name", ML_ENERGYLABEL)
+def test_intervals_of_gaissalabel_are_in_the_unit_of_the_value(name):
+    """They were quantiles of an index, compared with values: hardly any model could be other than A, or be A at all."""
+    reference, quantiles = ML_ENERGYLABEL[name]
+    metric = load("gaissalabel").metric(name)
+    in_units = [reference * q if metric.higher_is_better else reference / q**2 for q in quantiles]
+    assert metric.boundaries == pytest.approx(in_units, rel=1e-5)

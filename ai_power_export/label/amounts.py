@@ -1,8 +1,8 @@
-"""Units of metrics: from those of `metrics` to those that a scheme names, and amounts as people read them."""
+"""Units of metrics: from those of `metrics` to those that a scheme names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ai_power_export import units
 from ai_power_export.errors import BadInput
@@ -42,31 +42,3 @@ def factor(metric: str, unit: str) -> float:
         known = ", ".join(name or "none" for name in UNITS[metric])
         raise BadInput(f"{unit!r} is no unit of {metric}", mend=f"known: {known}")
     return UNITS[metric][unit]
-
-
-def shown(metric: str, value: float, unit: str) -> str:
-    """Write a value of a scheme's metric with the unit that fits its size.
-
-    >>> shown("energy", 0.0000032, "kWh"), shown("parameters", 25.6, "M"), shown("accuracy", 0.93, "")
-    ('3.2 mWh', '25.6 M', '93 %')
-    """
-    base = value * UNITS[metric][unit] if metric in UNITS else value
-    if metric in ("energy", "run_energy"):
-        return units.energy(base)
-    if metric in ("time", "run_time"):
-        return units.duration(base)
-    if metric in _STEPS:
-        return _fitting(base, _STEPS[metric])
-    return f"{value:.3g} {unit}".strip()
-
-
-_STEPS: Mapping[str, Sequence[tuple[str, float]]] = {
-    "parameters": (("B", 1.0), ("M", 1e-3), ("k", 1e-6), ("", 1e-9)),
-    "data_size": (("TB", 1e3), ("GB", 1.0), ("MB", 1e-3), ("kB", 1e-6), ("B", 1e-9)),
-    "accuracy": (("%", 1e-2),),
-}
-
-
-def _fitting(value: float, steps: Sequence[tuple[str, float]]) -> str:
-    name, size = next((step for step in steps if abs(value) >= step[1] * (1 - 1e-9)), steps[-1])
-    return f"{value / size:.3g} {name}".strip()

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ai_power_export.label.amounts import shown
+from ai_power_export.label.draw.values import written
 from ai_power_export.label.metrics import BY_UNIT, measured_of
 from ai_power_export.label.rated import MetricRating, Rating
 from ai_power_export.label.stages import TRAININGS, stages_of
@@ -101,7 +101,7 @@ def _text(rating: Rating) -> Iterator[str]:
 
 
 def _row(metric: MetricRating, rating: Rating) -> str:
-    value = "" if metric.value is None else shown(metric.name, metric.value, metric.unit)
+    value = written(metric, "en")
     if value and metric.name in BY_UNIT:
         value = f"{value} a {rating.functional_unit}"
     letter = _letters(metric.letter, metric.best, metric.worst) if metric.rated else "for information"

@@ -13,6 +13,7 @@ from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.label.comparable import Run, hash_of_runs
+from ai_power_export.label.draw import SUFFIXES, embedded
 from ai_power_export.label.rated import Rating
 from ai_power_export.label.scheme import Scheme, content_of, hash_of
 from ai_power_export.label.schemes import made
@@ -66,6 +67,8 @@ def read_saved(path: Path) -> Label:
     Raises:
         BadInput: The file cannot be read, or is no label; one line.
     """
+    if path.suffix.lower() in SUFFIXES:
+        return Label(embedded(path))
     return read_label(read_json(path), path.name)
 
 

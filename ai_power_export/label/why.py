@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ai_power_export.label.amounts import shown
+from ai_power_export.label.draw.values import written
 from ai_power_export.label.rated import MetricRating, Rating, Words, grade_of, letter_of
 
 ADVICE: Mapping[str, tuple[Words, ...]] = {
@@ -107,13 +107,14 @@ def _is_beyond(metric: MetricRating, place: int) -> bool:
 
 
 def _text(metric: MetricRating, letter: str, boundary: float, factor: float) -> Words:
-    amount = shown(metric.name, boundary, metric.unit)
     change = abs(1 - factor) * 100
     percent = f"{change:.2g}" if change < 100 else f"{change:.0f}"
     more, plus = ("more", "de plus") if metric.higher_is_better else ("less", "de moins")
-    en = f"{letter} begins at about {amount}: {percent} % {more}"
-    fr = f"{letter} commence vers {amount} : {percent} % {plus}"
-    return Words(en, fr.replace(".", ","))
+    en, fr = (written(metric, language, boundary) for language in ("en", "fr"))
+    return Words(
+        f"{letter} begins at about {en}: {percent} % {more}",
+        f"{letter} commence vers {fr} : {percent.replace('.', ',')} % {plus}",
+    )
 
 
 def _advice(metric: MetricRating, stage: str) -> tuple[Words, ...]:

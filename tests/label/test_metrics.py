@@ -4,7 +4,7 @@ import pytest
 from labelled_reports import DROP, inference, report
 
 from ai_power_export.errors import BadInput
-from ai_power_export.label.amounts import factor, shown
+from ai_power_export.label.amounts import factor
 from ai_power_export.label.metrics import measured_of
 
 
@@ -91,14 +91,6 @@ def test_of_several_meters_the_one_that_saw_most_counts():
 def test_quality_is_the_error_and_none_is_the_worst():
     assert [measured_of(report(quality=each)).error for each in ("high", "medium", "low")] == [0.1, 0.25, 0.5]
     assert measured_of(report(quality=DROP)).error == 0.5
-
-
-def test_amounts_have_the_unit_that_fits():
-    assert shown("energy", 3.2e-6, "kWh") == "3.2 mWh"
-    assert shown("energy", 3.6e6, "J") == "1 kWh"
-    assert shown("parameters", 25.6, "M") == "25.6 M"
-    assert shown("data_size", 0.0005, "GB") == "500 kB"
-    assert shown("accuracy", 0.93, "") == "93 %"
 
 
 def test_a_unit_that_a_metric_cannot_have_is_refused_in_one_line():

@@ -22,7 +22,9 @@ def test_the_next_boundary_and_how_far_it_is():
     move = move_of(energy_of(rated(report(), runs(FIVE))))
     assert (move.letter, move.boundary) == ("B", pytest.approx(9.2e-6))
     assert move.factor == pytest.approx(0.92)
-    assert move.text == Words("B begins at about 9.2 mWh: 8 % less", "B commence vers 9,2 mWh : 8 % de moins")
+    assert move.text == Words(
+        "B begins at about 9.2\u00a0mWh: 8 % less", "B commence vers 9,2\u00a0mWh : 8 % de moins"
+    )
     assert move.advice
 
 

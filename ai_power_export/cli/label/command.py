@@ -14,6 +14,7 @@ from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 
 if TYPE_CHECKING:
+    from ai_power_export.cli.label.rating import Rater
     from ai_power_export.label.scheme import Scheme
 
 RATE = "rate"
@@ -25,13 +26,13 @@ The letter comes with the range that the report's quality gives. It is earned
 beside comparable runs: of one kind of task, stage, data and hardware. With too
 few there is none. A frozen scheme (aipower label scheme fit) needs no others.
 
-  aipower label report.json --against power-reports -o label.json
+  aipower label report.json --against power-reports -o label.svg
 
   aipower label report.json --scheme ours.toml -o card.md
 
   aipower label --table results.csv --scheme elex-imagenet -o rated.csv
 
-  aipower label verify label.json --report report.json
+  aipower label verify label.svg --report report.json
 
   aipower label scheme new|fit|show|diff
 
@@ -76,7 +77,12 @@ def _rate(
         typer.Option(metavar="PLACE", help="Reports to compare with: folder or table of them; repeatable."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The label of one report, or the rated table.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Label of one report: .svg, .png, .pdf, .html, .json, .md, or badge.svg; or rated table.",
+        ),
     ] = None,
     table: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Rate a result table in place of reports.")
@@ -84,6 +90,7 @@ def _rate(
     as_published: Annotated[
         bool, typer.Option("--as-published", help="With the faults of the original that the scheme names.")
     ] = False,
+    language: Annotated[str, typer.Option(help="Of pictures and pages: en or fr.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     if bool(table) == bool(reports):
@@ -94,7 +101,8 @@ def _rate(
         if against:
             raise BadInput("a table is its own comparison", "--against", "leave it out")
         return rate_table(table, _named(scheme, as_published), output, as_json=as_json)
-    return _rate_reports(reports or [], scheme, against, output, as_published, as_json)
+    rater = _rater(_named(scheme, as_published) if scheme else None, against)
+    return _rate_reports(rater, reports or [], output, language, as_json=as_json)
 
 
 def _named(name: str | None, as_published: bool) -> Scheme:
@@ -106,25 +114,25 @@ def _named(name: str | None, as_published: bool) -> Scheme:
     return scheme.published() if as_published else scheme
 
 
+def _rater(scheme: Scheme | None, against: list[str] | None) -> Rater:
+    from ai_power_export.cli.label.rating import Rater
+
+    return Rater(scheme, against, say)
+
+
 def _rate_reports(
-    places: list[str],
-    name: str | None,
-    against: list[str] | None,
-    output: Path | None,
-    as_published: bool,
-    as_json: bool,
+    rater: Rater, places: list[str], output: Path | None, language: str, *, as_json: bool
 ) -> int:
     from ai_power_export.cli.label.output import check_output, write_label
-    from ai_power_export.cli.label.rating import Rater, paths_of, rate_all
+    from ai_power_export.cli.label.rating import paths_of, rate_all
     from ai_power_export.cli.label.text import show_ratings
 
     paths = paths_of(places)
     if output:
         check_output(output, len(paths))
-    rater = Rater(_named(name, as_published) if name else None, against, say)
     rated, code = rate_all(rater, paths, say)
     show_ratings([each.rating for each in rated], as_json=as_json)
     if output:
-        write_label(output, *rated[0])
+        write_label(output, rated[0], language)
         say(f"wrote {output}")
     return code

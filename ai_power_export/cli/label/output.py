@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
+from ai_power_export.cli.label.rating import Rated
 from ai_power_export.errors import BadInput
-from ai_power_export.label.card import card
-from ai_power_export.label.comparable import Run
-from ai_power_export.label.rated import Rating
-from ai_power_export.label.saved import label_json
-from ai_power_export.label.scheme import Scheme
-from ai_power_export.label.subject import Subject
+from ai_power_export.label.draw import SUFFIXES, drawn
 from ai_power_export.report.write import write_bytes
 
-
-def _json(subject: Subject, scheme: Scheme, runs: Sequence[Run] | None, rating: Rating) -> bytes:
-    label = label_json(rating, scheme, runs)
-    return (json.dumps(label, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def _markdown(subject: Subject, scheme: Scheme, runs: Sequence[Run] | None, rating: Rating) -> bytes:
-    return card(subject.document, rating).encode()
-
-
-FORMS = {".json": _json, ".md": _markdown}
-"""What makes the bytes of a label, by the ending of its file."""
+FORMS = (*SUFFIXES, ".json", ".md")
+"""Endings of labels."""
+BADGE = "badge"
+"""A file of this name is a badge."""
 
 
 def check_output(path: Path, reports: int) -> None:
@@ -36,20 +23,36 @@ def check_output(path: Path, reports: int) -> None:
         BadInput: Its ending is not known, or there are several reports for it.
     """
     if path.suffix.lower() not in FORMS:
-        raise BadInput("no label is written so", str(path), f"end it in {' or '.join(FORMS)}")
+        raise BadInput("no label is written so", str(path), f"end it in {', '.join(FORMS)}")
     if reports != 1:
         raise BadInput(f"one file for the labels of {reports} reports", str(path), "name one report")
 
 
-def write_label(
-    path: Path, subject: Subject, scheme: Scheme, runs: Sequence[Run] | None, rating: Rating
-) -> None:
+def write_label(path: Path, rated: Rated, language: str) -> None:
     """Write a label.
 
+    Args:
+        path: By its ending a picture, a page, JSON or Markdown; `badge.svg` is a badge.
+        rated: The report and its rating.
+        language: Of pictures and pages: `en` or `fr`.
+
     Raises:
-        BadInput: It cannot be written.
+        BadInput: It cannot be written, or not in that language.
     """
     try:
-        write_bytes(path, FORMS[path.suffix.lower()](subject, scheme, runs, rating))
+        write_bytes(path, _content(path, rated, language))
     except OSError as error:
         raise BadInput(f"cannot be written: {error.strerror or error}", str(path)) from None
+
+
+def _content(path: Path, rated: Rated, language: str) -> bytes:
+    from ai_power_export.label.card import card
+    from ai_power_export.label.saved import label_json
+
+    form = path.suffix.lower()
+    if form == ".json":
+        label = label_json(rated.rating, rated.scheme, rated.runs)
+        return (json.dumps(label, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    if form == ".md":
+        return card(rated.subject.document, rated.rating).encode()
+    return drawn(rated.rating, form, language=language, badge=path.stem == BADGE)

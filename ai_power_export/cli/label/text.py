@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from ai_power_export.cli.rows import GAP, HINT, QUIET, Row, console, print_rows, printable
-from ai_power_export.label.amounts import shown
+from ai_power_export.label.draw.values import written
 from ai_power_export.label.metrics import BY_UNIT, ERRORS
 from ai_power_export.label.rated import MetricRating, Rating
 from ai_power_export.label.saved import rating_json
@@ -68,9 +68,9 @@ def _about(rating: Rating) -> list[Row]:
 
 def _of_metric(metric: MetricRating, unit: str) -> Text:
     parts = []
-    if metric.value is not None:
+    if value := written(metric, "en"):
         per = f" a {unit}" if unit and metric.name in BY_UNIT else ""
-        parts.append(f"{shown(metric.name, metric.value, metric.unit)}{per}")
+        parts.append(f"{value}{per}")
     if metric.rated and metric.letter:
         parts.append(letter_with_range(metric.letter, metric.best, metric.worst))
         if metric.percentile is not None:
@@ -80,12 +80,17 @@ def _of_metric(metric: MetricRating, unit: str) -> Text:
         parts.append(f"not rated: {metric.why_not}" if metric.rated else metric.why_not)
     else:
         parts.append("for information")
-    return Text(printable("; ".join(parts)), style="" if metric.letter or not metric.rated else GAP)
+    return Text(_plain("; ".join(parts)), style="" if metric.letter or not metric.rated else GAP)
 
 
 def _moves(rating: Rating) -> list[Row]:
     rows = []
     for move in moves_of(rating):
         advice = "".join(f"; {each.en}" for each in move.advice[:1])
-        rows.append((f"→ {move.metric}", Text(printable(f"{move.text.en}{advice}"), style=HINT)))
+        rows.append((f"→ {move.metric}", Text(_plain(f"{move.text.en}{advice}"), style=HINT)))
     return rows
+
+
+def _plain(text: str) -> str:
+    """Return a text as a terminal has it: blanks that hold a unit to its number are blanks."""
+    return printable(text.replace("\u00a0", " "))

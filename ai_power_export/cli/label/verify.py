@@ -54,9 +54,8 @@ def _verify(
 
     saved = read_saved(label)
     rules, ours = _scheme(saved, scheme, label.name)
-    if needs_runs(rules) and saved.runs_hash and not against:
-        what = f"was made beside {saved.runs} other reports"
-        raise BadInput(what, label.name, "name them with --against")
+    if needs_runs(rules) and not against and (saved.runs_hash or saved.rating.get("letter")):
+        raise BadInput("was made beside other reports", label.name, "name them with --against")
     rated = Rater(rules, against, say).rate(report or _beside(saved, label))
     lines = differences(saved, rated.rating)
     if saved.runs_hash and rated.runs is not None and hash_of_runs(rated.runs) != saved.runs_hash:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ai_power_export.label.rules import INDEX_MEAN
 
 if TYPE_CHECKING:
-    from ai_power_export.label.scheme import Metric, Scheme
+    from ai_power_export.label.scheme import Scheme
 
 
 def check(scheme: Scheme) -> None:
@@ -63,12 +63,9 @@ def _references(scheme: Scheme) -> Iterator[str]:
             yield f"there is a reference, and values are measured against {index.against!r}"
         return
     for metric in scheme.rated_metrics:
-        if not (named or metric.reference or _each_group_has(scheme, metric, "references")):
+        frozen = bool(scheme.groups) and all(metric.name in group.references for group in scheme.groups)
+        if not (named or metric.reference or frozen):
             yield f"metric {metric.name!r} has no reference: neither a model nor a value"
-
-
-def _each_group_has(scheme: Scheme, metric: Metric, what: str) -> bool:
-    return bool(scheme.groups) and all(metric.name in getattr(group, what) for group in scheme.groups)
 
 
 def _boundaries(scheme: Scheme) -> Iterator[str]:
@@ -94,7 +91,7 @@ def _groups(scheme: Scheme) -> Iterator[str]:
     for group in scheme.groups:
         if set(group.key) != set(scheme.group):
             yield f"a frozen group is told by {sorted(group.key)}, and `group` by {sorted(scheme.group)}"
-        for name in {*group.boundaries, *group.references} - known:
+        for name in sorted({*group.boundaries, *group.references} - known):
             yield f"a frozen group has numbers of an unknown metric {name!r}"
     keys = [tuple(sorted(group.key.items())) for group in scheme.groups]
     if len(keys) != len(set(keys)):

@@ -206,7 +206,7 @@ def test_the_card_says_what_was_emitted_and_where(aipower, place):
     assert '  training_type: "pre-training"\n' in top
     assert '  source: "codecarbon 3.3.2: 100 Wh at 50 gCO2eq/kWh"\n' in top
     assert "### Energy label of ResNet50: **C** (A to D)" in text
-    assert "| Energy | 10\u00a0mWh a sample and epoch | **C** (A to D) |" in text
+    assert "| Energy | 10 mWh a sample and epoch | **C** (A to D) |" in text
 
 
 def test_a_card_never_says_what_was_not_seen(aipower, place):

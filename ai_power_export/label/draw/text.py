@@ -27,16 +27,15 @@ def clean(text: str) -> str:
     halves of characters and what Unicode has not assigned are left out.
     """
     line = "".join(" " if char.isspace() else char for char in text[:LONGEST])
-    return "".join(_seen(unicodedata.normalize("NFC", line))).strip()
+    return " ".join(unicodedata.normalize("NFC", "".join(_seen(line))).split())
 
 
 def _seen(text: str) -> Iterator[str]:
     marks = 0
-    for char, follower in itertools.pairwise(f"{text} "):
+    for char in text:
         category = unicodedata.category(char)
         marks = marks + 1 if category in ("Mn", "Me") else 0
-        repeated_blank = char == follower == " "
-        if marks <= MOST_MARKS and not category.startswith("C") and not repeated_blank:
+        if marks <= MOST_MARKS and not category.startswith("C"):
             yield char
 
 

@@ -36,7 +36,11 @@ def test_another_process_gives_the_same_bytes_and_loads_libraries_late():
     import hashlib
 
     here = os.path.dirname(__file__)
-    environment = {**os.environ, "PYTHONPATH": here, "PYTHONHASHSEED": "7"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)]),
+        "PYTHONHASHSEED": "7",
+    }
     done = subprocess.run(
         [sys.executable, "-c", IN_ANOTHER_PROCESS],
         env=environment,

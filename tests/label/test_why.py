@@ -2,10 +2,11 @@
 
 import pytest
 from hypothesis import given, settings
-from labelled_reports import ENERGY, report
+from labelled_reports import ENERGY, inference, report
 from test_rate import FIVE, amounts, energy_of, groups, rated, runs
 
 from ai_power_export.label.rated import MetricRating, Words, grade_of
+from ai_power_export.label.schemes import load
 from ai_power_export.label.why import move_of, moves_of
 
 TITLE = Words("t", "t")
@@ -25,7 +26,16 @@ def test_the_next_boundary_and_how_far_it_is():
     assert move.text == Words(
         "B begins at about 9.2\u00a0mWh: 8 % less", "B commence vers 9,2\u00a0mWh : 8 % de moins"
     )
-    assert move.advice
+
+
+def test_advice_is_of_what_the_run_did():
+    (of_network, *_) = moves_of(rated(report(), runs(FIVE)))
+    forest = {"task.algorithms": [{"algorithmType": "treeEnsemble"}]}
+    (of_forest, *_) = moves_of(rated(report(forest), runs(FIVE, **forest)))
+    scheme = load("inference")
+    (of_chat, *_) = moves_of(rated(inference(), runs(FIVE, inference, scheme), scheme))
+    advice = [move.advice[0].en for move in (of_network, of_forest, of_chat)]
+    assert ["16-bit" in advice[0], "trees" in advice[1], "answer" in advice[2]] == [True] * 3
 
 
 def test_the_best_have_nowhere_to_go():

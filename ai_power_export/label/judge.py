@@ -6,7 +6,7 @@ The report is three rows there: as it is, with its energies at the good end of t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ai_power_export.errors import BadInput
@@ -14,6 +14,7 @@ from ai_power_export.label import amounts
 from ai_power_export.label.comparable import Run
 from ai_power_export.label.grading import Graded, grade
 from ai_power_export.label.groups import TOLD_BY
+from ai_power_export.label.index import FEW
 from ai_power_export.label.metrics import BY_UNIT, UNCERTAIN, Measured
 from ai_power_export.label.runs import Runs
 from ai_power_export.label.scheme import Scheme
@@ -21,6 +22,11 @@ from ai_power_export.label.yardstick import Yardstick, yardstick_of
 
 Array = Any
 """A numpy array; its shape is told where it matters."""
+
+
+def needs_runs(scheme: Scheme) -> bool:
+    """Tell whether a rating under a scheme depends on other runs: best values, quantiles, a reference."""
+    return not scheme.is_frozen or bool(scheme.index.reference or scheme.index.references)
 
 
 def check_for_reports(scheme: Scheme) -> None:
@@ -32,6 +38,10 @@ def check_for_reports(scheme: Scheme) -> None:
     strange = [name for name in scheme.group if name not in TOLD_BY]
     if strange:
         what = f"scheme {scheme.name!r} groups by {strange[0]!r}, which no report tells"
+        raise BadInput(what, mend="it is for result tables: --table FILE.csv")
+    if scheme.faults or any(metric.stage for metric in scheme.metrics):
+        keeps = f"keeps faults of another system, such as {scheme.faults[0]}" if scheme.faults else ""
+        what = f"scheme {scheme.name!r} {keeps or 'has metrics of single stages'}"
         raise BadInput(what, mend="it is for result tables: --table FILE.csv")
     try:
         for metric in scheme.metrics:
@@ -48,12 +58,21 @@ def check_for_reports(scheme: Scheme) -> None:
 class Judged:
     """What the arithmetic gives for a report."""
 
-    runs: Runs
-    """Three rows: as it is, at the good end of its error, at the bad end."""
     graded: Graded
+    """Three rows: as it is, at the good end of its error, at the bad end."""
     yardstick: Yardstick
     members: Runs
     """The comparable runs."""
+
+
+def _too_few(yardstick: Yardstick) -> Yardstick:
+    import numpy as np
+
+    return replace(
+        yardstick,
+        why_not=np.full_like(yardstick.why_not, FEW),
+        compound_why_not=np.full_like(yardstick.compound_why_not, FEW),
+    )
 
 
 def rows_of(scheme: Scheme, runs: Sequence[Run], groups: Sequence[int]) -> Runs:
@@ -112,10 +131,12 @@ def judge(scheme: Scheme, measured: Measured, key: Mapping[str, str], members: S
     found = references_of(scheme, theirs, [run.title for run in members], key)
     place = tuple(key[name] for name in scheme.group)
     yardstick = yardstick_of(scheme, [place], found, theirs)
+    if needs_runs(scheme) and len(members) < scheme.needed:
+        yardstick = _too_few(yardstick)
     own = rows_of(scheme, [Run("", "", "", key, measured.values)], [0])
     rows = np.repeat(own.values, 3, axis=0)
     uncertain = [metric.name in UNCERTAIN for metric in scheme.rated_metrics]
     rows[1, uncertain] *= 1 - measured.error
     rows[2, uncertain] *= 1 + measured.error
     runs = Runs(rows, np.ones(rows.shape, dtype=bool), np.zeros(3, dtype=np.intp))
-    return Judged(runs, grade(scheme, runs, yardstick), yardstick, theirs)
+    return Judged(grade(scheme, runs, yardstick), yardstick, theirs)

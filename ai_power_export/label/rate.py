@@ -12,7 +12,7 @@ from ai_power_export.label.boundaries import UNRATED
 from ai_power_export.label.comparable import Run
 from ai_power_export.label.groups import TOLD_BY, key_of
 from ai_power_export.label.index import FEW, MISSING, NO_BOUNDARIES, RATED, REASONS
-from ai_power_export.label.judge import Judged, check_for_reports, is_alike, judge
+from ai_power_export.label.judge import Judged, check_for_reports, is_alike, judge, needs_runs
 from ai_power_export.label.metrics import Measured, measured_of
 from ai_power_export.label.rated import LETTERS, Group, MetricRating, Rating, letter_of
 from ai_power_export.label.runs import indices_of
@@ -31,7 +31,7 @@ def rate(subject: Subject, scheme: Scheme, others: Sequence[Run] | None = None) 
         subject: The report.
         scheme: The rules.
         others: The runs to compare with; the report itself and those of other groups do not count. None
-            where there are none at hand: a frozen scheme needs none.
+            where there are none at hand. A frozen scheme looks at none.
 
     Raises:
         BadInput: The scheme is not for reports, or for those of another stage; one line.
@@ -43,7 +43,8 @@ def rate(subject: Subject, scheme: Scheme, others: Sequence[Run] | None = None) 
         raise BadInput(f"scheme {scheme.name!r} rates {scheme.stage}, and {of}", mend="name another --scheme")
     measured = measured_of(subject.document, scheme.functional_unit)
     key = key_of(subject.document, measured.unit.name)
-    members = [run for run in others or () if run.identity != subject.identity and is_alike(scheme, run, key)]
+    among = (others or ()) if needs_runs(scheme) else ()
+    members = [run for run in among if run.identity != subject.identity and is_alike(scheme, run, key)]
     judged = judge(scheme, measured, key, members)
     return _rating(subject, scheme, measured, key, judged, others is None)
 
@@ -169,14 +170,14 @@ class _Teller:
     def _why_not(self, place: int, metric: Metric) -> str:
         reason = int(self.judged.graded.why_not[0, place])
         if reason == MISSING:
-            return self.measured.why_not[metric.name]
+            return self.measured.why_not.get(metric.name, REASONS[MISSING])
         lacking = [name for name in self.scheme.group if not self.key[name]]
         if lacking:
             return f"no comparable runs: the report does not tell {TOLD_BY[lacking[0]]}"
         if reason == FEW:
             return self._too_few(place)
-        if reason == NO_BOUNDARIES and self.scheme.group and self.scheme.is_frozen:
-            return f"no comparable runs: the scheme has none of {', '.join(filter(None, self._words()))}"
+        if reason == NO_BOUNDARIES and self.scheme.group and not self.scheme.frozen_group(self._words):
+            return f"no comparable runs: the scheme has none of {', '.join(self._words.values())}"
         return REASONS.get(reason, "") or "one end of its uncertainty has no letter"
 
     def _too_few(self, place: int) -> str:
@@ -195,5 +196,7 @@ class _Teller:
         counting = max(self.scheme.rated_metrics, key=lambda metric: metric.weight)
         return self._why_not(self.scheme.rated_metrics.index(counting), counting)
 
-    def _words(self) -> list[str]:
-        return [self.key[name] for name in self.scheme.group]
+    @property
+    def _words(self) -> dict[str, str]:
+        """What the scheme tells groups by."""
+        return {name: self.key[name] for name in self.scheme.group}

@@ -14,6 +14,7 @@ from typing import Any
 from ai_power_export.errors import BadInput
 from ai_power_export.label.comparable import Run, hash_of_runs
 from ai_power_export.label.draw import SUFFIXES, embedded
+from ai_power_export.label.judge import needs_runs
 from ai_power_export.label.rated import Rating
 from ai_power_export.label.scheme import Scheme, content_of, hash_of
 from ai_power_export.label.schemes import made
@@ -54,11 +55,6 @@ def label_json(rating: Rating, scheme: Scheme, runs: Sequence[Run] | None) -> di
     if runs is not None and needs_runs(scheme):
         label["against"] = {"reports": len(runs), "sha256": hash_of_runs(runs)}
     return label
-
-
-def needs_runs(scheme: Scheme) -> bool:
-    """Tell whether a rating under a scheme depends on other runs: best values, quantiles, a reference."""
-    return not scheme.is_frozen or bool(scheme.index.reference or scheme.index.references)
 
 
 def read_saved(path: Path) -> Label:

@@ -157,6 +157,22 @@ def test_schemes_for_other_things_are_refused():
         rated(report(), scheme=made(content, "x"))
 
 
+def test_too_few_for_a_reference_are_too_few():
+    content = content_of(TRAINING) | {"index": {"against": "reference", "reference": "ResNet50"}}
+    content["boundaries"] = {"on_boundary": "below"}
+    for metric in content["metrics"][:2]:
+        metric["boundaries"] = [2.0, 1.5, 0.75, 0.5]
+    scheme = made(content, "x")
+    rating = rated(report(), runs([0.15, 0.15]), scheme)
+    assert (rating.letter, rating.why_not) == (None, "2 comparable runs, 5 needed")
+    assert rated(report(), runs([0.15] * 5), scheme).letter == "C"
+
+
+def test_faults_of_others_are_for_their_tables():
+    with pytest.raises(BadInput, match="keeps faults of another system, such as missing-is-a"):
+        rated(report(), scheme=made(content_of(TRAINING) | {"faults": ["missing-is-a"]}, "x"))
+
+
 def test_finetuning_is_training():
     rating = rated(report({"task.taskStage": "finetuning"}), runs(FIVE, **{"task.taskStage": "finetuning"}))
     assert rating.letter == "C"
@@ -186,7 +202,7 @@ def test_a_scheme_with_a_reference_model():
     for metric in content["metrics"][:2]:
         metric["boundaries"] = [2.0, 1.5, 0.75, 0.5]
     scheme = made(content, "x")
-    rating = rated(report({"task.algorithms.0.algorithmName": "Other"}), runs([0.15]), scheme)
+    rating = rated(report({"task.algorithms.0.algorithmName": "Other"}), runs([0.15] * 5), scheme)
     assert (energy_of(rating).index, rating.letter) == (pytest.approx(1.5), "C")
     assert energy_of(rating).boundaries == pytest.approx((7.5e-6, 1e-5, 2e-5, 3e-5))
     assert rated(report(), [], scheme).why_not == "the group has no reference value"
@@ -197,7 +213,7 @@ def test_a_frozen_scheme_needs_no_others_and_heeds_none():
     alone = rated(report(), None, frozen)
     assert (alone.letter, alone.best, alone.worst, alone.group.members) == ("C", "B", "C", 5)
     for others in (runs([1e-6] * 9), runs([0.1])):
-        assert rated(report(), others, frozen).letter == "C"
+        assert rated(report(), others, frozen) == alone
     strange = rated(report({"task.taskFamily": "translation"}), None, frozen)
     assert strange.why_not.startswith(
         "no comparable runs: the scheme has none of translation, training, image"

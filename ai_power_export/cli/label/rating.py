@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from ai_power_export.errors import AipowerError, BadInput
 from ai_power_export.label.comparable import Run, runs_of
+from ai_power_export.label.judge import needs_runs
 from ai_power_export.label.rate import rate
 from ai_power_export.label.rated import Rating
-from ai_power_export.label.saved import needs_runs
 from ai_power_export.label.scheme import Scheme
 from ai_power_export.label.schemes import load
 from ai_power_export.label.stages import INFERENCE, TRAINING, is_of, stages_of

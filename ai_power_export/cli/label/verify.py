@@ -50,7 +50,8 @@ def _verify(
 ) -> int:
     from ai_power_export.cli.label.rating import Rater
     from ai_power_export.label.comparable import hash_of_runs
-    from ai_power_export.label.saved import differences, needs_runs, read_saved
+    from ai_power_export.label.judge import needs_runs
+    from ai_power_export.label.saved import differences, read_saved
 
     saved = read_saved(label)
     rules, ours = _scheme(saved, scheme, label.name)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ai_power_export.label.draw import colours
 from ai_power_export.label.draw.pictograms import pictogram
 from ai_power_export.label.draw.primitives import Line, Polygon, Shape, Text, box
+from ai_power_export.label.draw.reasons import reason_in
 from ai_power_export.label.draw.text import fitted, width_of
 from ai_power_export.label.draw.values import written
 from ai_power_export.label.draw.words import say
@@ -50,7 +51,7 @@ def row(metric: MetricRating, language: str, y: float) -> Iterator[Shape]:
 def _titles(metric: MetricRating, language: str, room: float, y: float) -> Iterator[Shape]:
     """Yield the title, and below it why there is no letter."""
     title, size = fitted(metric.title.in_language(language) or metric.name, room, (14, 10))
-    below = metric.why_not if metric.rated and not metric.letter else ""
+    below = reason_in(metric.why_not, language) if metric.rated and not metric.letter else ""
     yield Text((TITLE, y + (18 if below else 26)), title, size, colours.INK)
     if below:
         reason, small = fitted(below, room, (10, 8.5))

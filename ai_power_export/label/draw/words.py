@@ -30,7 +30,9 @@ WORDS = MappingProxyType(
         "run": Words("Run of {date}", "Exécution du {date}"),
         "no date": Words("Day of the run not told", "Jour de l'exécution inconnu"),
         "quality": Words("Quality of the report: {quality}", "Qualité du rapport\u00a0: {quality}"),
-        "no quality": Words("Quality of the report not told", "Qualité du rapport inconnue"),
+        "no quality": Words(
+            "Quality of the report not told (±50 %)", "Qualité du rapport inconnue (±50\u00a0%)"
+        ),
         "report": Words("Report {id}", "Rapport {id}"),
         "badge": Words("AI energy", "énergie IA"),
     }

@@ -42,7 +42,7 @@ PARAMETERS = metric("parameters", "Parameters", "Paramètres", "M", 25.6, "D", w
 DATA = metric(
     *("data_size", "Size of the data", "Taille des données", "GB", None),
     weight=0.05,
-    why_not="the report does not tell the size of its data",
+    why_not="the report does not tell it (dataSize of the input)",
 )
 ACCURACY = metric("accuracy", "Accuracy", "Exactitude", "", 0.934)
 CARBON = metric("carbon_intensity", "Carbon intensity", "Intensité carbone", "g/kWh", 56.0)

@@ -7,6 +7,8 @@ import pytest
 from drawn_ratings import FEW, NOT_RATED, RATINGS, SEVEN
 from test_draw_names import NAMES, named
 
+from ai_power_export.label.draw.reasons import reason_in
+from ai_power_export.label.index import REASONS
 from ai_power_export.label.pages import page
 
 VOID = {"meta", "br"}
@@ -101,7 +103,7 @@ def test_says_why():
         "Where one letter becomes the next",
         "worse than the letter of all",
         "Compared with 12 runs",
-        "the report does not tell the size of its data",
+        "the report does not tell it (dataSize of the input)",
         "for information",
         SEVEN.report_hash,
         SEVEN.scheme_hash,
@@ -121,6 +123,22 @@ def test_says_why_there_is_no_letter():
     assert "3 comparable runs, 5 needed" in content
     assert "The first letter" not in content
     assert "letter of all" not in content
+
+
+def test_reasons_are_in_the_language_of_the_page():
+    content = page(NOT_RATED, "fr")
+    assert "3 exécution(s) comparable(s), 5 requises" in content
+    assert "comparable runs" not in content.split("</metadata>")[1]
+
+
+@pytest.mark.parametrize("reason", [each for each in REASONS.values() if each])
+def test_each_reason_of_the_arithmetic_has_its_french(reason):
+    assert reason_in(reason, "fr") != reason
+    assert reason_in(reason, "en") == reason
+
+
+def test_a_reason_that_is_not_known_is_told_as_it_is():
+    assert reason_in("the moon is in the way", "fr") == "the moon is in the way"
 
 
 def test_needs_no_metrics():

@@ -32,10 +32,8 @@ class Label:
     """As `rating_json` has it."""
     scheme: Scheme | None = None
     """None where only the rating was saved, as pictures carry it."""
-    runs: int | None = None
-    """How many reports were at hand to compare with; None where the scheme needs none."""
     runs_hash: str = ""
-    """Which ones they were (`comparable.hash_of_runs`), empty where the scheme needs none."""
+    """Which reports were at hand to compare with (`comparable.hash_of_runs`); empty where none were."""
 
 
 def rating_json(rating: Rating) -> dict[str, Any]:
@@ -64,7 +62,7 @@ def read_saved(path: Path) -> Label:
         BadInput: The file cannot be read, or is no label; one line.
     """
     if path.suffix.lower() in SUFFIXES:
-        return Label(embedded(path))
+        return read_label(embedded(path), path.name)
     return read_label(read_json(path), path.name)
 
 
@@ -81,7 +79,7 @@ def read_label(document: Any, where: str) -> Label:
         raise BadInput("lacks its rating or its scheme", where)
     told = against if isinstance(against, Mapping) else {}
     scheme = made(dict(content), f"{where}: scheme")
-    return Label(rating, scheme, told.get("reports"), str(told.get("sha256", "")))
+    return Label(rating, scheme, str(told.get("sha256", "")))
 
 
 def differences(label: Label, rating: Rating) -> list[str]:
@@ -95,8 +93,10 @@ def differences(label: Label, rating: Rating) -> list[str]:
         if name != "metrics" and label.rating.get(name) != _as_json(now[name])
     ]
     theirs = label.rating.get("metrics")
-    if theirs != _as_json(now["metrics"]):
-        told = {each.get("name"): each for each in theirs or () if isinstance(each, Mapping)}
+    if not isinstance(theirs, list):
+        lines.append("metrics: the label has none")
+    elif theirs != _as_json(now["metrics"]):
+        told = {each.get("name"): each for each in theirs if isinstance(each, Mapping)}
         for metric in _as_json(now["metrics"]):
             lines += _of_metric(metric, told.get(metric["name"], {}))
         lines = lines or ["metrics: the label has others"]

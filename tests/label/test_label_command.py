@@ -163,6 +163,16 @@ def test_what_is_no_label_is_one_line(aipower, place, text):
     assert (code, out, len(err.splitlines())) == (2, "", 1)
 
 
+@pytest.mark.parametrize("metrics", [None, 1, {}, [], [None], [{"name": "energy"}]])
+def test_a_label_with_strange_metrics_is_different(aipower, place, metrics):
+    aipower("label", "report.json", "--against", "runs", "-o", "label.json")
+    label = json.loads((place / "label.json").read_text())
+    label["rating"]["metrics"] = metrics
+    (place / "label.json").write_text(json.dumps(label))
+    code, _, err = aipower("label", "verify", "label.json", "--against", "runs")
+    assert (code, "different under training 1" in err) == (1, True)
+
+
 def test_a_frozen_scheme_from_its_making_to_the_check(aipower, place):
     code, _, err = aipower("label", "scheme", "fit", "training", "--against", "runs", "-o", "ours.toml")
     assert (code, "1 group frozen from 5 reports" in err) == (0, True)

@@ -15,7 +15,7 @@ from ai_power_export.label.draw.colours import LETTERS as COLOURS
 from ai_power_export.label.draw.colours import upon
 from ai_power_export.label.draw.layout import label
 from ai_power_export.label.draw.reasons import reason_in
-from ai_power_export.label.draw.spoken import described, titled, verdict
+from ai_power_export.label.draw.spoken import described, name_of, titled, verdict
 from ai_power_export.label.draw.svg import svg
 from ai_power_export.label.draw.text import clean
 from ai_power_export.label.draw.values import written
@@ -75,7 +75,7 @@ def _summary(rating: Rating, language: str) -> Iterator[str]:
 
 
 def _metric(metric: MetricRating, rating: Rating, move: Move | None, language: str) -> str:
-    title = _safe(metric.title.in_language(language) or metric.name)
+    title = _safe(name_of(metric, rating, language))
     mark = _mark(metric) if metric.letter else ""
     rows = "".join(f"<dt>{name}</dt><dd>{told}</dd>" for name, told in _facts(metric, rating, language))
     parts = [f"<article>\n<h3>{mark}{title}</h3>\n<dl>{rows}</dl>"]

@@ -41,7 +41,7 @@ def label(rating: Rating, language: str) -> Picture:
     shapes += [*_header(language), *_subject(rating, language), *scale(rating, language, LEFT, SCALE_TOP)]
     shapes += _coverage(rating, language, rows - 15, left_out=len(rating.metrics) - len(metrics))
     for number, metric in enumerate(metrics):
-        shapes += row(metric, language, rows + number * ROW)
+        shapes += row(metric, rating, language, rows + number * ROW)
     shapes += [*_code(rating, RIGHT - CODE - 6, footer + 20), *_origin(rating, language, footer)]
     shapes.append(Polygon(box(1, 1, WIDTH - 2, height - 2), stroke=colours.HEADER, width=2))
     return Picture(

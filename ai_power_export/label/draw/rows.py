@@ -8,10 +8,11 @@ from ai_power_export.label.draw import colours
 from ai_power_export.label.draw.pictograms import pictogram
 from ai_power_export.label.draw.primitives import Line, Polygon, Shape, Text, box
 from ai_power_export.label.draw.reasons import reason_in
+from ai_power_export.label.draw.spoken import name_of
 from ai_power_export.label.draw.text import fitted, width_of
 from ai_power_export.label.draw.values import written
 from ai_power_export.label.draw.words import say
-from ai_power_export.label.rated import LETTERS, MetricRating, grade_of
+from ai_power_export.label.rated import LETTERS, MetricRating, Rating, grade_of
 
 MOST = 7
 """Rows that a label has room for."""
@@ -35,8 +36,8 @@ def chosen(metrics: Sequence[MetricRating]) -> tuple[MetricRating, ...]:
     return tuple(metric for metric in metrics if metric in ranks)[:MOST]
 
 
-def row(metric: MetricRating, language: str, y: float) -> Iterator[Shape]:
-    """Yield the row of a metric, its top at y."""
+def row(metric: MetricRating, rating: Rating, language: str, y: float) -> Iterator[Shape]:
+    """Yield the row of one of the rating's metrics, its top at y."""
     yield Line(((LEFT, y), (RIGHT, y)), colours.PALE)
     yield from pictogram(metric, LEFT, y + 8, 24, colours.INK)
     value = written(metric, language) or "–"  # noqa: RUF001 - a dash, as tables have where nothing is
@@ -44,13 +45,13 @@ def row(metric: MetricRating, language: str, y: float) -> Iterator[Shape]:
     end = CELLS - 14
     yield Text((end, y + 26), value, size, colours.INK, bold=True, anchor="end")
     room = end - width_of(value, size, bold=True) - 10 - TITLE
-    yield from _titles(metric, language, room, y)
+    yield from _titles(metric, name_of(metric, rating, language), language, room, y)
     yield from _letters(metric, language, y)
 
 
-def _titles(metric: MetricRating, language: str, room: float, y: float) -> Iterator[Shape]:
+def _titles(metric: MetricRating, name: str, language: str, room: float, y: float) -> Iterator[Shape]:
     """Yield the title, and below it why there is no letter."""
-    title, size = fitted(metric.title.in_language(language) or metric.name, room, (14, 10))
+    title, size = fitted(name, room, (14, 10))
     below = reason_in(metric.why_not, language) if metric.rated and not metric.letter else ""
     yield Text((TITLE, y + (18 if below else 26)), title, size, colours.INK)
     if below:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ai_power_export.label.draw.reasons import reason_in
 from ai_power_export.label.draw.text import clean
 from ai_power_export.label.draw.values import written
-from ai_power_export.label.draw.words import say
+from ai_power_export.label.draw.words import say, term
+from ai_power_export.label.metrics import BY_UNIT
 from ai_power_export.label.rated import MetricRating, Rating
 
 
@@ -18,7 +19,7 @@ def titled(rating: Rating, language: str) -> str:
 
 def described(rating: Rating, language: str) -> str:
     """Return what a label says, metric by metric."""
-    told = [f"{_spoken(metric, language)}." for metric in rating.metrics]
+    told = [f"{_spoken(metric, rating, language)}." for metric in rating.metrics]
     reason = [f"{clean(reason_in(rating.why_not, language))}."] if rating.why_not else []
     scheme = say("scheme", language, name=clean(rating.scheme_name), version=clean(rating.scheme_version))
     return " ".join([f"{titled(rating, language)}.", *reason, *told, f"{scheme}."])
@@ -33,8 +34,15 @@ def verdict(rated: Rating | MetricRating, language: str) -> str:
     return rated.letter
 
 
-def _spoken(metric: MetricRating, language: str) -> str:
+def name_of(metric: MetricRating, rating: Rating, language: str) -> str:
+    """Return what a metric is called, with what it is counted by where it is: a time is one of a request."""
     title = clean(metric.title.in_language(language) or metric.name)
+    unit = clean(term(rating.functional_unit, language))
+    return say("per", language, title=title, unit=unit) if unit and metric.name in BY_UNIT else title
+
+
+def _spoken(metric: MetricRating, rating: Rating, language: str) -> str:
+    title = name_of(metric, rating, language)
     value = written(metric, language) or say("unknown", language)
     standing = verdict(metric, language) if metric.rated else say("information", language)
     return f"{title}, {value}, {standing}"

@@ -15,6 +15,7 @@ WORDS = MappingProxyType(
         "label": Words("Energy label", "Étiquette énergie"),
         "of": Words("Energy that AI uses", "Énergie que l'IA utilise"),
         "energy per": Words("Energy per {unit}", "Énergie par {unit}"),
+        "per": Words("{title} per {unit}", "{title} par {unit}"),
         "no unit": Words("No functional unit is declared", "Aucune unité fonctionnelle déclarée"),
         "range": Words("{letter}, {best} to {worst}", "{letter}, de {best} à {worst}"),
         "not rated": Words("not rated", "non noté"),

@@ -98,6 +98,8 @@ def test_says_why():
     for said in (
         "B, A to C",
         "60 %",
+        "Energy per image",
+        "Time per image",
         "better than, or as good as, 72 % of the runs",
         "A begins at about 1 mWh",
         "Where one letter becomes the next",
@@ -115,6 +117,7 @@ def test_says_why_in_french():
     words = " ".join(Outline(page(SEVEN, "fr")).words)
     assert "B, de A à C" in words
     assert "commence vers" in words
+    assert "Énergie par image" in words
     assert "Où une lettre devient la suivante" in words
 
 

@@ -185,7 +185,7 @@ class _Teller:
         import numpy as np
 
         if self.alone and not self.scheme.is_frozen:
-            return "no comparable runs: name some with --against"
+            return "no comparable runs"
         members = self.group.members if self.group else 0
         if not self.scheme.is_frozen:
             members = int((~np.isnan(self.judged.members.values[:, place])).sum())

@@ -129,8 +129,10 @@ def _rate_reports(
 
     paths = paths_of(places)
     if output:
-        check_output(output, len(paths))
+        check_output(output, len(paths), language)
     rated, code = rate_all(rater, paths, say)
+    if any(each.rating.letter is None and each.lacks_runs for each in rated):
+        say("nothing was named to compare with: --against takes a folder or table of reports")
     show_ratings([each.rating for each in rated], as_json=as_json)
     if output:
         write_label(output, rated[0], language)

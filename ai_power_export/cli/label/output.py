@@ -8,6 +8,7 @@ from pathlib import Path
 from ai_power_export.cli.label.rating import Rated
 from ai_power_export.errors import BadInput
 from ai_power_export.label.draw import SUFFIXES, drawn
+from ai_power_export.label.draw.words import checked
 from ai_power_export.report.write import write_bytes
 
 FORMS = (*SUFFIXES, ".json", ".md")
@@ -16,12 +17,13 @@ BADGE = "badge"
 """A file of this name is a badge."""
 
 
-def check_output(path: Path, reports: int) -> None:
+def check_output(path: Path, reports: int, language: str) -> None:
     """Refuse a file that no label can be written to, before anything is rated.
 
     Raises:
-        BadInput: Its ending is not known, or there are several reports for it.
+        BadInput: Its ending or language is not known, or there are several reports for it.
     """
+    checked(language)
     if path.suffix.lower() not in FORMS:
         raise BadInput("no label is written so", str(path), f"end it in {', '.join(FORMS)}")
     if reports != 1:

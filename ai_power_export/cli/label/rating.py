@@ -28,6 +28,11 @@ class Rated(NamedTuple):
     """What it was compared with; None where there was nothing, or nothing was needed."""
     rating: Rating
 
+    @property
+    def lacks_runs(self) -> bool:
+        """Tell whether its scheme compares with other runs, and none were at hand."""
+        return self.runs is None and needs_runs(self.scheme)
+
 
 class Rater:
     """Rates reports; what they are compared with is read once."""

@@ -23,6 +23,8 @@ NAME = "aipower-rating"
 LONGEST_ID = 100
 """Characters of a report's id that a QR code has room for; a UUID has 36."""
 
+_BINARY = (b"\x89PNG", b"%PDF")
+"""How files begin in which the rating is in base64."""
 _IN_MARKUP = re.compile(rf'<metadata id="{NAME}">([^<]*)</metadata>'.encode())
 _IN_BASE64 = re.compile(rb"aipower-rating:([A-Za-z0-9+/=]+);")
 
@@ -62,9 +64,13 @@ def embedded(path: Path) -> dict[str, Any]:
 
 
 def _embedded_in(content: bytes) -> bytes:
-    """Return the JSON in a label's bytes; `null` where there is none."""
-    if in_markup := _IN_MARKUP.search(content):
-        return html.unescape(in_markup[1].decode("utf-8", "replace")).encode()
+    """Return the JSON in a label's bytes; `null` where there is none.
+
+    The first that is found counts: words of strangers, which may look like it, come after it or are escaped.
+    """
+    if not content.startswith(_BINARY):
+        in_markup = _IN_MARKUP.search(content)
+        return html.unescape(in_markup[1].decode("utf-8", "replace")).encode() if in_markup else b"null"
     if in_base64 := _IN_BASE64.search(content):
         try:
             return base64.b64decode(in_base64[1], validate=True)

@@ -34,9 +34,9 @@ def png(picture: Picture, carried: str) -> bytes:
     for shape in picture.shapes:
         _draw(shape, drawing, fonts)
     information = PngInfo()
+    information.add_text("Comment", carried)
     information.add_itxt("Title", picture.title, picture.language)
     information.add_itxt("Description", picture.description, picture.language)
-    information.add_text("Comment", carried)
     file = BytesIO()
     image.reduce(FINER).save(file, "PNG", pnginfo=information, dpi=(192, 192))
     return file.getvalue()

@@ -78,10 +78,11 @@ def test_a_number_that_is_none_is_carried_as_none():
     [
         (b"", "carries no rating"),
         (b"<svg/>", "carries no rating"),
-        (b"\x89PNG\r\n aipower-rating:e30;", None),
+        (b"\x89PNG\r\n aipower-rating:e30;", "cut off"),  # its base64 lacks the padding
+        (b"\x89PNG\r\n", "carries no rating"),
         (b'<metadata id="aipower-rating">{"a":</metadata>', "cannot be read"),
         (b'<metadata id="aipower-rating">[1]</metadata>', "carries no rating"),
-        (b"aipower-rating:abc;", "cut off"),
+        (b"%PDF aipower-rating:abc;", "cut off"),
         (b'<metadata id="aipower-rating">{"a": NaN}</metadata>', "cannot be read"),
         (b'<metadata id="aipower-rating">' + b"[" * 100_000 + b"</metadata>", "cannot be read"),
     ],
@@ -89,8 +90,6 @@ def test_a_number_that_is_none_is_carried_as_none():
 def test_files_of_strangers_are_read_or_refused_in_one_line(tmp_path, content, said):
     path = tmp_path / "label.svg"
     path.write_bytes(content)
-    if said is None:
-        said = "cut off"  # its base64 lacks the padding
     with pytest.raises(BadInput, match=said) as caught:
         embedded(path)
     assert "\n" not in str(caught.value)

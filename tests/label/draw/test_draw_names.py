@@ -17,6 +17,7 @@ from ai_power_export.label.rated import Words
 
 NAMES = {
     "markup": "</text></svg><script>alert(1)</script>]]>--><!-- &amp; \"'",
+    "rating": '<metadata id="aipower-rating">{}</metadata> aipower-rating:e30=;',
     "control": "\x00\x1b[31mred\x07\x7f\x85\nnext\r\tend\ufffe\uffff",
     "right-to-left": "מודל \u202eשפה\u202c العربية \u2066x",
     "halves": "\ud800 \udfff lone",
@@ -60,7 +61,7 @@ def test_pdf_can_be_read_and_carries_the_name(tmp_path, name):
     assert embedded(path)["title"] == name
 
 
-@pytest.mark.parametrize("name", ["control", "right-to-left", "halves"])
+@pytest.mark.parametrize("name", ["rating", "control", "right-to-left", "halves"])
 def test_png_can_be_read_and_carries_the_name(tmp_path, name):
     from PIL import Image
 

@@ -113,6 +113,8 @@ def references_of(scheme: Scheme, runs: Runs, titles: Sequence[str], key: Mappin
 
 def is_alike(scheme: Scheme, run: Run, key: Mapping[str, str]) -> bool:
     """Tell whether a run is comparable with those of a group: what is not told is like nothing."""
+    if run.key == key:  # most schemes tell groups by all of it
+        return all(key[name] for name in scheme.group)
     return all(key[name] and run.key[name] == key[name] for name in scheme.group)
 
 

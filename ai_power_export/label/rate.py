@@ -44,7 +44,8 @@ def rate(subject: Subject, scheme: Scheme, others: Sequence[Run] | None = None) 
     measured = measured_of(subject.document, scheme.functional_unit)
     key = key_of(subject.document, measured.unit.name)
     among = (others or ()) if needs_runs(scheme) else ()
-    members = [run for run in among if run.identity != subject.identity and is_alike(scheme, run, key)]
+    identity = subject.identity
+    members = [run for run in among if is_alike(scheme, run, key) and run.identity != identity]
     judged = judge(scheme, measured, key, members)
     return _rating(subject, scheme, measured, key, judged, others is None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import typer
 from rich.text import Text
 
 from ai_power_export.cli.rows import GAP, HINT, QUIET, Row, console, print_rows, printable
@@ -21,7 +22,7 @@ HASH = 12
 def show_ratings(ratings: Sequence[Rating], *, as_json: bool) -> None:
     """Print ratings to stdout; as JSON a list of them."""
     if as_json:
-        console().out(json.dumps([rating_json(rating) for rating in ratings], indent=1))
+        typer.echo(json.dumps([rating_json(rating) for rating in ratings], indent=1))
         return
     for rating in ratings:
         _show(rating)

@@ -18,7 +18,7 @@ from ai_power_export.label.draw.reasons import reason_in
 from ai_power_export.label.draw.spoken import described, name_of, titled, verdict
 from ai_power_export.label.draw.svg import svg
 from ai_power_export.label.draw.text import clean
-from ai_power_export.label.draw.values import written
+from ai_power_export.label.draw.values import digits, written
 from ai_power_export.label.draw.words import say, term
 from ai_power_export.label.pages_words import STYLE, phrase
 from ai_power_export.label.rated import LETTERS, MetricRating, Rating, grade_of
@@ -69,7 +69,7 @@ def _summary(rating: Rating, language: str) -> Iterator[str]:
         compared = say("compared", language, members=group.members, needed=group.needed)
         yield _safe(f"{compared}: {', '.join(term(each, language) for each in kinds if each)}")
     if rating.uncovered_weight > 0:
-        yield _safe(say("uncovered", language, share=f"{rating.uncovered_weight * 100:.3g}"))
+        yield _safe(say("uncovered", language, share=digits(rating.uncovered_weight * 100, language)))
     if rating.best != rating.worst:
         yield phrase("range", language)
 
@@ -96,11 +96,11 @@ def _facts(metric: MetricRating, rating: Rating, language: str) -> Iterator[tupl
     else:
         reason = f": {reason_in(metric.why_not, language)}" if metric.why_not and not metric.letter else ""
         yield phrase("letter", language), _safe(verdict(metric, language) + reason)
-        yield phrase("weight", language), f"{metric.weight * 100:.3g} %"
+        yield phrase("weight", language), f"{digits(metric.weight * 100, language)}\u00a0%"
     if metric.letter and rating.letter:
         yield phrase("effect", language), _effect(metric, rating.letter, language)
     if metric.percentile is not None:
-        share = f"{metric.percentile:.3g}"
+        share = digits(metric.percentile, language)
         yield phrase("standing", language), phrase("percentile", language).format(share=share)
 
 

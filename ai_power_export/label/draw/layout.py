@@ -13,6 +13,7 @@ from ai_power_export.label.draw.scale import HEIGHT as SCALE_HEIGHT
 from ai_power_export.label.draw.scale import scale
 from ai_power_export.label.draw.spoken import described, titled
 from ai_power_export.label.draw.text import ELLIPSIS, clean, fitted, halved
+from ai_power_export.label.draw.values import digits
 from ai_power_export.label.draw.words import checked, say, term
 from ai_power_export.label.rated import Rating
 
@@ -87,7 +88,7 @@ def _coverage(rating: Rating, language: str, y: float, *, left_out: int) -> Iter
     if rating.group:
         parts.append(say("compared", language, members=rating.group.members, needed=rating.group.needed))
     if rating.uncovered_weight > 0:
-        parts.append(say("uncovered", language, share=f"{rating.uncovered_weight * 100:.3g}"))
+        parts.append(say("uncovered", language, share=digits(rating.uncovered_weight * 100, language)))
     if left_out:
         parts.append(say("more", language, count=left_out))
     line, size = fitted(" · ".join(parts), RIGHT - LEFT, (12, 9))

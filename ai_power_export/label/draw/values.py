@@ -37,14 +37,14 @@ def written(metric: MetricRating, language: str, value: float | None = None) -> 
     base, per, rest = clean(metric.unit).partition("/")
     shown, unit = _in_ladder(metric.name, number, base)
     unit = _FRENCH_UNITS.get(unit, unit) if language == "fr" else unit
-    return f"{_digits(shown, language)}\u00a0{unit}{per}{rest}".rstrip("\u00a0")
+    return f"{digits(shown, language)}\u00a0{unit}{per}{rest}".rstrip("\u00a0")
 
 
 def _in_ladder(name: str, number: float, unit: str) -> tuple[float, str]:
     """Return a number and its unit in the step of its ladder that fits; as they are where it has none."""
     if name.startswith("param") and unit in PARAMETERS:
         return _fitting(number * PARAMETERS[unit], COUNTS)
-    if name.startswith("accuracy") and unit == "":
+    if name.startswith("accuracy") and unit == "" and 0 <= number <= 1:
         return number * 100, "%"
     if not number:
         return 0.0, unit
@@ -62,10 +62,10 @@ def _fitting(amount: float, ladder: Sequence[tuple[str, float]]) -> tuple[float,
     return amount / size, unit
 
 
-def _digits(number: float, language: str) -> str:
-    r"""Write a number to three digits, and whole ones below ten million in full.
+def digits(number: float, language: str) -> str:
+    r"""Write a number to three digits, in a language; without exponent from a thousandth to ten million.
 
-    >>> _digits(1234567.8, "en"), _digits(0.000012345, "fr"), _digits(1e30, "en")
+    >>> digits(1234567.8, "en"), digits(0.000012345, "fr"), digits(1e30, "en")
     ('1\xa0230\xa0000', '1,23e-05', '1e+30')
     """
     rounded = float(f"{number:.{DIGITS}g}")

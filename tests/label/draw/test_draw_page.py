@@ -97,7 +97,7 @@ def test_says_why():
     words = " ".join(Outline(page(SEVEN, "en")).words)
     for said in (
         "B, A to C",
-        "60 %",
+        "60\u00a0%",
         "Energy per image",
         "Time per image",
         "better than, or as good as, 72 % of the runs",

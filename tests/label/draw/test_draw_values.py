@@ -60,6 +60,7 @@ def test_what_a_metric_is_says_what_its_unit_means():
     assert value(25.6, "M", name="parameters") == "25.6 M"
     assert value(7.0, "B", name="parameters") == "7 G"
     assert value(0.93, "", name="accuracy") == "93 %"
+    assert value(93.0, "", name="accuracy") == "93"
     assert value(25.6, "M", name="downloads") == "25.6 M"
 
 

@@ -97,7 +97,7 @@ def _facts(metric: MetricRating, rating: Rating, language: str) -> Iterator[tupl
         reason = f": {reason_in(metric.why_not, language)}" if metric.why_not and not metric.letter else ""
         yield phrase("letter", language), _safe(verdict(metric, language) + reason)
         yield phrase("weight", language), f"{digits(metric.weight * 100, language)}\u00a0%"
-    if metric.letter and rating.letter:
+    if metric.letter and rating.letter and metric.weight > 0:
         yield phrase("effect", language), _effect(metric, rating.letter, language)
     if metric.percentile is not None:
         share = digits(metric.percentile, language)

@@ -144,5 +144,10 @@ def test_a_reason_that_is_not_known_is_told_as_it_is():
     assert reason_in("the moon is in the way", "fr") == "the moon is in the way"
 
 
+def test_what_has_no_weight_has_no_effect():
+    unweighted = replace(SEVEN, metrics=tuple(replace(each, weight=0.0) for each in SEVEN.metrics))
+    assert "letter of all" not in page(unweighted, "en")
+
+
 def test_needs_no_metrics():
     assert not Outline(page(replace(FEW, metrics=()), "en")).open

@@ -103,11 +103,17 @@ def names_a_secret(name: str) -> bool:
     return bool(_NAME.search(name)) and not _OF_LANGUAGE.search(name)
 
 
+_CREDENTIALS = re.compile(r"://[^/\s:@]{1,256}:[^/\s@]{1,256}@")
+"""A user and a password in an address."""
+
+
 def is_secret(name: str, value: object) -> bool:
-    """Tell whether a value is one by its name or its shape."""
+    """Tell whether a value is one by its name or its shape, or an address with credentials."""
     if value is None or isinstance(value, bool):
         return False
-    return names_a_secret(name) or (isinstance(value, str) and any(secrets_in(value)))
+    if names_a_secret(name):
+        return True
+    return isinstance(value, str) and (bool(_CREDENTIALS.search(value)) or any(secrets_in(value)))
 
 
 _NAMED = re.compile(

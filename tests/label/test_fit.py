@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from labelled_reports import ENERGY, report
-from test_rate import FIVE, TRAINING, runs
+from rated_reports import FIVE, TRAINING, runs
 
 from ai_power_export.errors import BadInput, CheckFailed
 from ai_power_export.label.comparable import hash_of_runs

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from labelled_reports import ENERGY, inference, report
-from test_rate import FIVE, amounts, energy_of, groups, rated, runs
+from rated_reports import FIVE, amounts, energy_of, groups, rated, runs
 
 from ai_power_export.label.rated import MetricRating, Words, grade_of
 from ai_power_export.label.schemes import load

@@ -8,6 +8,7 @@ from boamps_documents import mutated_documents
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from labelled_reports import DROP, ENERGY, inference, report
+from rated_reports import FIVE, TRAINING, amounts, energy_of, groups, rated, runs
 
 from ai_power_export.errors import AipowerError, BadInput, CheckFailed
 from ai_power_export.label.comparable import run_of, runs_of
@@ -23,25 +24,6 @@ from ai_power_export.report.format.versions import BOAMPS_2024, CURRENT
 from ai_power_export.report.signing.canonical import hash_of
 
 DAY = datetime.date(2026, 11, 22)
-TRAINING = load("training")
-
-
-def rated(document, others=None, scheme=TRAINING):
-    return rate(subject_of(document, "r.json"), scheme, others)
-
-
-def runs(energies, make=report, scheme=TRAINING, **changes):
-    made_of = (
-        make({ENERGY: kwh, "header.reportId": f"run-{n}", **changes}) for n, kwh in enumerate(energies)
-    )
-    return [run_of(subject_of(each, "r.json"), scheme.functional_unit) for each in made_of]
-
-
-def energy_of(rating):
-    return next(metric for metric in rating.metrics if metric.name == "energy")
-
-
-FIVE = (0.05, 0.08, 0.1, 0.2, 0.4)
 
 
 def test_a_letter_among_five_comparable_runs():
@@ -239,11 +221,6 @@ def test_of_two_reports_with_one_id_one_counts(tmp_path):
     assert len(runs_of([str(tmp_path)], "", told.append)) == 1
     assert len(told) == 1
     assert "broken.json" in told[0]
-
-
-# In 600 s, what this hardware can draw.
-amounts = st.floats(1e-3, 2)
-groups = st.lists(amounts, min_size=5, max_size=12, unique=True)
 
 
 @settings(max_examples=20, deadline=None)

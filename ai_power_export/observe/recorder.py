@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import RLock, get_ident
 from types import FrameType
@@ -75,6 +76,10 @@ class CallRecorder:
         """Run a callback of a follower: its time and its errors count for its observer."""
         self._guarded(observer, step, *args)
         self._check_cost(observer)
+
+    def undisturbed(self) -> AbstractContextManager[object]:
+        """Return what lets no callback run in another thread while a follower tells what it has heard."""
+        return self._lock
 
     def inside_call(self) -> bool:
         """Tell whether the caller is inside a watched call of its thread, which accounts for all below it."""

@@ -66,18 +66,24 @@ class LoopFollower:
             self._hook.remove()
 
     def observations(self, *, close: bool) -> list[Observation]:
-        """Return the trainings of this window, those of equal networks from one line together."""
+        """Return what this window has shown: trainings, and what networks answered."""
+        with self._recorder.undisturbed():
+            found = [*self._trainings_seen(), *self._answers_seen()]
+            if close:
+                self._begin_window()
+            return found
+
+    def _trainings_seen(self) -> list[Observation]:
+        """Return the trainings, those of equal networks from one line together."""
         tallies: dict[object, Tally] = {}
         for each in self._trainings:
             if each.steps:
                 self._add(each, tallies)
-        complete = not self._observer.off
-        found = [tally.observation(complete=complete) for tally in tallies.values()]
-        now, unix_time = time.perf_counter(), self._recorder.unix_time
-        found += self._answers.observations(unix_time, now, complete=complete)
-        if close:
-            self._begin_window()
-        return found
+        return [tally.observation(complete=not self._observer.off) for tally in tallies.values()]
+
+    def _answers_seen(self) -> list[Observation]:
+        unix_time, complete = self._recorder.unix_time, not self._observer.off
+        return self._answers.observations(unix_time, time.perf_counter(), complete=complete)
 
     def _add(self, training: Training, tallies: dict[object, Tally]) -> None:
         reading = training.reading()

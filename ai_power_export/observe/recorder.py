@@ -45,19 +45,20 @@ class CallRecorder:
         self._off = False
         self._since = time.perf_counter()
         self._clock = time.time() - self._since
-        self._stacks: dict[int, list[OpenCall]] = {}
+        self.open_calls: dict[int, list[OpenCall]] = {}
+        """Those of each thread, innermost last; some may have ended with an exception, see `inside_call`."""
         self._tallies: dict[object, Tally] = {}
         self._searches = Searches()
         self._spacing = Spacing()
 
     def opened(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
         """Hear that a call began; one inside a call that was let pass is none, and there are many of them."""
-        if self._stacks.get(get_ident()) or not self._spacing.inside_passed(frame.f_back):
+        if self.open_calls.get(get_ident()) or not self._spacing.inside_passed(frame.f_back):
             self._guarded(point.observer, self._open, point, frame, values)
 
     def closed(self, point: Watchpoint, frame: FrameType, result: Any, failed: bool) -> None:
         """Hear that a call ended."""
-        if self._stacks.get(get_ident()) or self._searches.are_open:
+        if self.open_calls.get(get_ident()) or self._searches.are_open:
             self._guarded(point.observer, self._close, frame, result, failed)
 
     def observations(self, *, close: bool) -> list[Observation]:
@@ -83,7 +84,7 @@ class CallRecorder:
 
     def inside_call(self) -> bool:
         """Tell whether the caller is inside a watched call of its thread, which accounts for all below it."""
-        stack = self._stacks.get(get_ident())
+        stack = self.open_calls.get(get_ident())
         if stack:
             self._drop_ended(stack, sys._getframe(1))
         return bool(stack)
@@ -120,7 +121,7 @@ class CallRecorder:
 
     def _open(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any]) -> None:
         now = time.perf_counter()
-        stack = self._stacks.get(get_ident())
+        stack = self.open_calls.get(get_ident())
         if stack:
             self._drop_ended(stack, frame.f_back)
         if stack:
@@ -130,7 +131,7 @@ class CallRecorder:
 
     def _open_outer(self, point: Watchpoint, frame: FrameType, values: Mapping[str, Any], now: float) -> None:
         caller = caller_of(frame.f_back)
-        if caller.is_meter or (caller.place is None and any(self._stacks.values())):
+        if caller.is_meter or (caller.place is None and any(self.open_calls.values())):
             return  # the meter's own, or a worker thread of a call that is open in another thread
         try:
             reading = point.observer.reader.read(point, values)
@@ -145,7 +146,7 @@ class CallRecorder:
             frame_key(frame), point, now, owner, "", reading, caller.place, now, found_by=found_by
         )
         # A thread has a stack from its first call on: one thread alone may let calls pass.
-        self._stacks.setdefault(get_ident(), []).append(call)
+        self.open_calls.setdefault(get_ident(), []).append(call)
         tally = self._tally(call)
         tally.add_call()
         point.observer.calls += 1
@@ -191,7 +192,7 @@ class CallRecorder:
     def _close(self, frame: FrameType, result: Any, failed: bool) -> None:
         now = time.perf_counter()
         self._searches.end(frame)
-        stack = self._stacks.get(get_ident(), [])
+        stack = self.open_calls.get(get_ident(), [])
         key = frame_key(frame)
         if not stack or (stack[-1].frame != key and all(call.frame != key for call in stack)):
             return
@@ -214,8 +215,8 @@ class CallRecorder:
             self._take(tally, call.found(outcome))
         if call.place is None:
             # A library's own thread, such as the meter's, has no calls of the user's.
-            del self._stacks[get_ident()]
-        elif len(self._stacks) == 1:
+            del self.open_calls[get_ident()]
+        elif len(self.open_calls) == 1:
             self._spacing.ended(call.point, tally)
         self._check_cost(observer)
 
@@ -267,13 +268,13 @@ class CallRecorder:
     def _begin_window(self) -> None:
         self._spacing.settle()
         self._tallies.clear()
-        for stack in self._stacks.values():
+        for stack in self.open_calls.values():
             if stack:
                 outermost(stack).tally = None
 
     def _charge_open_calls(self, now: float) -> None:
         frames = sys._current_frames()
-        for thread, stack in self._stacks.items():
+        for thread, stack in self.open_calls.items():
             self._drop_ended(stack, frames.get(thread))
             if stack:
                 outer = outermost(stack)

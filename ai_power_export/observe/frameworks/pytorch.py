@@ -177,10 +177,9 @@ class LoopFollower:
             self._loop(now).sign = now
 
     def _step(self, training: Training, now: float) -> None:
-        if not self._recorder.inside_call():
-            loop = self._loops.get(get_ident()) or self._loop(now)
-            training.step(loop.sign if loop.sign > self._window else self._window, now, loop.passes)
-            loop.sign = now
+        thread = get_ident()
+        if not (self._recorder.open_calls.get(thread) and self._recorder.inside_call()):
+            training.step(self._loops.get(thread) or self._loop(now), self._window, now)
 
     def _meet(self, optimizer: Any, frame: FrameType) -> Training | None:
         """Open the account of what an optimizer trains, at its first step."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,7 +31,8 @@ class Progress:
     batches: int = 0
     longest: int = 0
     """Most batches between two steps: where gradients are accumulated, more than one."""
-    is_complete: bool = False
+    whole: int | None = None
+    """Batches of a pass that is completed; None where it is not known, and once the pass was completed."""
 
 
 @dataclass(eq=False, slots=True)
@@ -43,34 +44,16 @@ class Pass:
     progress: dict[Training, Progress] = field(default_factory=dict)
     """That of each training that took a step while it was under way."""
 
-    def step(self, training: Training) -> bool:
-        """Look whether batches went into a step just taken; tell whether it is the one that ends the pass."""
-        iterator = self.iterator()
-        yielded = 0 if iterator is None else object.__getattribute__(iterator, "_num_yielded")
-        if not yielded:
-            return False
-        progress = self.progress.get(training) or self._met_by(training)
-        before, progress.batches = progress.batches, yielded
-        if yielded == before:
-            return False
-        progress.fed.steps += 1
-        if yielded - before > progress.longest:
-            progress.longest = yielded - before
-        # With fewer batches left than a step takes, no further step comes.
-        batches = self.served.batches
-        if progress.is_complete or batches is None or yielded + progress.longest <= batches:
-            return False
-        progress.is_complete = True
-        return True
-
     def goes_on_beside(self, iterator: Any) -> bool:
         """Tell whether it may be under way while another one begins."""
         own = self.iterator()
         return own is not None and own is not iterator
 
-    def _met_by(self, training: Training) -> Progress:
+    def met_by(self, training: Training) -> Progress:
         """Begin to follow a training in this pass; with another one beside it, neither is alone."""
-        progress = self.progress[training] = Progress(training.served.setdefault(self.served, Fed()))
+        progress = self.progress[training] = Progress(
+            training.served.setdefault(self.served, Fed()), whole=self.served.batches
+        )
         if len(self.progress) > 1:
             for each in self.progress:
                 each.is_alone = False
@@ -115,22 +98,34 @@ class Training:
     is_alone: bool = True
     """Whether no other network was trained with the same batches, as in an adversarial pair."""
 
-    def step(self, since: float, now: float, passes: Iterable[Pass]) -> None:
-        """Count a step.
+    def step(self, loop: Loop, window: float, now: float) -> None:
+        """Count a step. This runs at every turn of a loop, and calls others only at the first of a pass.
 
         Args:
-            since: `perf_counter` time of the last sign of the loop.
+            loop: The one that took it.
+            window: `perf_counter` time at which the window began.
             now: That of the step's end.
-            passes: Those that are under way: batches of them may have gone into the step.
         """
+        since = loop.sign if loop.sign > window else window
+        loop.sign = self.end = now
         if not self.steps:
             self.begin = since
         self.steps += 1
         self.seconds += now - since
-        self.end = now
-        for each in passes:
-            if each.step(self):
-                self.epochs += 1
+        for each in loop.passes:
+            iterator = each.iterator()
+            yielded = 0 if iterator is None else object.__getattribute__(iterator, "_num_yielded")
+            if yielded:
+                progress = each.progress.get(self) or each.met_by(self)
+                taken, progress.batches = yielded - progress.batches, yielded
+                if taken:
+                    progress.fed.steps += 1
+                    if taken > progress.longest:
+                        progress.longest = taken
+                    # With fewer batches left than a step takes, no further step comes.
+                    if progress.whole is not None and yielded + progress.longest > progress.whole:
+                        progress.whole = None
+                        self.epochs += 1
 
     def begin_window(self) -> None:
         """Forget the sums; the pass that is under way goes on."""

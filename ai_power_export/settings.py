@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -81,6 +81,16 @@ class Settings(BaseSettings):
     """True: after a script its user is asked for what its reports lack, where there is a terminal."""
     time_limit: float = Field(60, gt=0, allow_inf_nan=False)
     """Seconds that each of these questions waits; then no further one is asked."""
+    destinations: dict[str, str] = Field(default_factory=dict)
+    """Names for destinations, so that `--to open-data` may stand for an address."""
+    upload: str | None = None
+    """Destination, by name or address, that reports are delivered to at the end of each run; none: nowhere."""
+    upload_time_limit: float = Field(10, ge=0, allow_inf_nan=False)
+    """Seconds that the end of a run waits for deliveries at most; the rest stays in the outbox."""
+    consent: bool = False
+    """True: the user agrees that public reports leave for the destinations that these settings name."""
+    token: SecretStr | None = None
+    """Bearer token of the destination; better in `AIPOWER_TOKEN` or a keyring than in a file that is shared."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Values of report fields by their dotted path; the user's word wins over everything."""
 

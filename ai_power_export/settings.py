@@ -84,13 +84,13 @@ class Settings(BaseSettings):
     destinations: dict[str, str] = Field(default_factory=dict)
     """Names for destinations, so that `--to open-data` may stand for an address."""
     upload: str | None = None
-    """Destination, by name or address, that reports are delivered to at the end of each run; none: nowhere."""
+    """Destination, by name or address, that the reports of each run are delivered to; none: nowhere."""
     upload_time_limit: float = Field(10, ge=0, allow_inf_nan=False)
     """Seconds that the end of a run waits for deliveries at most; the rest stays in the outbox."""
     consent: bool = False
     """True: the user agrees that public reports leave for the destinations that these settings name."""
     token: SecretStr | None = None
-    """Bearer token of the destination; better in `AIPOWER_TOKEN` or a keyring than in a file that is shared."""
+    """Bearer token of the destination; better in `AIPOWER_TOKEN` or a keyring than in a shared file."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Values of report fields by their dotted path; the user's word wins over everything."""
 

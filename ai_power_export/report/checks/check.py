@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from itertools import chain, islice
 from typing import Any
 
-from ai_power_export.report.checks.finding import Finding, in_order
+from ai_power_export.report.checks.finding import Finding, Found, in_order
 from ai_power_export.report.checks.meaning import meaning_findings
 from ai_power_export.report.checks.structure import structure_findings
 from ai_power_export.report.checks.unknown import unknown_findings
@@ -20,23 +20,13 @@ MOST = 1000
 
 
 @dataclass(frozen=True)
-class Checked:
+class Checked(Found):
     """What all checks say of a report."""
 
     version: str
     """The version of the format that it was held against."""
     findings: tuple[Finding, ...]
     """In the order of their paths."""
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """What makes the report invalid."""
-        return tuple(each for each in self.findings if each.severity == "error")
-
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        """What is doubtful."""
-        return tuple(each for each in self.findings if each.severity == "warning")
 
 
 def check(document: Any, now: datetime | None = None) -> Checked:

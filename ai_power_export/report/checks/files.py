@@ -11,7 +11,7 @@ from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.report.checks.check import check
-from ai_power_export.report.checks.finding import Finding, in_order
+from ai_power_export.report.checks.finding import Finding, Found, in_order
 from ai_power_export.report.checks.meaning.stages import findings_beside
 from ai_power_export.report.read import EVIDENCE_SUFFIX
 from ai_power_export.report.reading.file import read_bytes, read_json, read_stdin
@@ -24,7 +24,7 @@ BYTE_ORDER_MARK = "byte-order-mark"
 
 
 @dataclass(frozen=True)
-class CheckedFile:
+class CheckedFile(Found):
     """What all checks say of one file."""
 
     name: str
@@ -37,16 +37,6 @@ class CheckedFile:
     is_readable: bool = True
     lines: Mapping[str, int] = field(default_factory=dict)
     """Lines of the findings' paths in the file, from 1, where they were asked for."""
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """What makes the file invalid."""
-        return tuple(each for each in self.findings if each.severity == "error")
-
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        """What is doubtful."""
-        return tuple(each for each in self.findings if each.severity == "warning")
 
 
 def check_places(places: Iterable[str], *, with_lines: bool = False) -> Iterator[CheckedFile]:

@@ -30,6 +30,22 @@ class Finding:
         return f"{self.path}: {self.what}{mend}"
 
 
+class Found:
+    """What has findings, by their severity."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What makes it invalid."""
+        return tuple(each for each in self.findings if each.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What is doubtful."""
+        return tuple(each for each in self.findings if each.severity == "warning")
+
+
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings in the order of their paths, each once."""
     return tuple(sorted(set(findings), key=lambda each: (_natural(each.path), each.what, each.code)))

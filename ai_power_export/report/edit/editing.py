@@ -1,12 +1,7 @@
-"""A report that is being edited: each answer is on disk, in the report and its evidence, before the next one.
-
-The two files never get out of step, whenever the program is killed: first the evidence gets what will hold
-beside what holds (see `read.AFTER`), then the report is replaced, then the evidence keeps the new half alone.
-"""
+"""A report being edited: each answer is on disk, in the report and its evidence, before the next one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -21,14 +16,8 @@ from ai_power_export.report.edit.places import value_of
 from ai_power_export.report.edit.published import is_published
 from ai_power_export.report.evidence import Evidence, evidence
 from ai_power_export.report.format.versions import CURRENT, version_of
-from ai_power_export.report.read import (
-    AFTER,
-    EVIDENCE_SUFFIX,
-    Saved,
-    digest,
-    read_evidence_object,
-    read_report,
-)
+from ai_power_export.report.read import EVIDENCE_SUFFIX, Saved, read_evidence_object, read_report
+from ai_power_export.report.replace import replace_report
 from ai_power_export.report.write import report_name, write_json
 
 
@@ -95,7 +84,7 @@ class Editing:
         said_at = f"aipower edit, {datetime.now(timezone.utc):%Y-%m-%d}"
         if not self.corrects:
             result = changed(saved, raw, changes, said_at)
-            _replace(saved, raw, result)
+            replace_report(saved, result.document, raw, result.evidence)
             return result.gone
         begun = successor(saved, raw)
         own = Saved(saved.path, begun.document, Evidence.from_json(begun.evidence))
@@ -139,14 +128,6 @@ def _raw_evidence(saved: Saved) -> dict[str, Any]:
     if saved.evidence is not None:
         return read_evidence_object(path, saved.document)
     return evidence(decided(saved.document, None), saved.document, {})
-
-
-def _replace(saved: Saved, before: Mapping[str, Any], after: Changed) -> None:
-    beside = saved.path.with_suffix(EVIDENCE_SUFFIX)
-    following = {"report": digest(after.document), "evidence": after.evidence}
-    write_json(beside, {**before, AFTER: following})
-    write_json(saved.path, after.document)
-    write_json(beside, after.evidence)
 
 
 def _create(path: Path, new: Changed) -> None:

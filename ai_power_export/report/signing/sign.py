@@ -12,14 +12,8 @@ from ai_power_export.errors import BadInput
 from ai_power_export.facts import Certainty, Fact, Origin
 from ai_power_export.report.evidence import filled_fields, value_at
 from ai_power_export.report.format.boamps import FIELDS
-from ai_power_export.report.read import (
-    AFTER,
-    EVIDENCE_SUFFIX,
-    Saved,
-    digest,
-    read_evidence_object,
-    read_report,
-)
+from ai_power_export.report.read import EVIDENCE_SUFFIX, Saved, read_evidence_object, read_report
+from ai_power_export.report.replace import replace_report
 from ai_power_export.report.signing.canonical import HASH, has_hash
 from ai_power_export.report.signing.keys import PublicKey, SigningKey, read_public_key
 from ai_power_export.report.signing.seal import PUBLIC_KEY, made, signature_path, to_file, to_hash
@@ -93,16 +87,12 @@ def _is(named: Any, key: PublicKey) -> bool:
 
 
 def _write(saved: Saved, finished: dict[str, Any]) -> None:
-    """Write a report, and its evidence where there is any; both are of one state at any moment."""
-    path = saved.path.with_suffix(EVIDENCE_SUFFIX)
+    """Write a report, and its evidence where there is any."""
     if saved.evidence is None:
         write_json(saved.path, finished)
         return
-    before = read_evidence_object(path, saved.document)
-    after = _told(before, finished)
-    write_json(path, {**before, AFTER: {"report": digest(finished), "evidence": after}})
-    write_json(saved.path, finished)
-    write_json(path, after)
+    before = read_evidence_object(saved.path.with_suffix(EVIDENCE_SUFFIX), saved.document)
+    replace_report(saved, finished, before, _told(before, finished))
 
 
 def _told(evidence: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:

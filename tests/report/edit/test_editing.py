@@ -10,8 +10,8 @@ from edited_report import FOREST, GAPS, REPORT_ID, only, read, write
 from official_boamps import official_folder
 
 from ai_power_export.errors import BadInput
+from ai_power_export.report import replace as replace_module
 from ai_power_export.report.checks.structure import structure_findings
-from ai_power_export.report.edit import editing as editing_module
 from ai_power_export.report.edit.editing import Editing
 from ai_power_export.report.edit.options import changes_of
 from ai_power_export.report.edit.published import is_published, note_published
@@ -190,7 +190,7 @@ def test_report_and_evidence_are_in_step_wherever_an_edit_is_killed(tmp_path, mo
             raise Killed
         write_json(*arguments)
 
-    monkeypatch.setattr(editing_module, "write_json", write_or_die)
+    monkeypatch.setattr(replace_module, "write_json", write_or_die)
     ended = True
     try:
         say(path, header__licensing="CC0", task__taskFamily="chatbot")

@@ -22,6 +22,8 @@ class Parcel:
     document: Mapping[str, Any]
     signature: Mapping[str, Any] | None = None
     """Its detached signature, for a file beside it; None where it has none that holds."""
+    corrects: str | None = None
+    """Id of the published report that it takes the place of; None where none is known."""
 
     @property
     def report_id(self) -> str:

@@ -9,6 +9,7 @@ from ai_power_export.deliver.interface import Parcel
 from ai_power_export.facts import Origin
 from ai_power_export.report.checks.check import check
 from ai_power_export.report.checks.finding import Finding
+from ai_power_export.report.edit.changes import CORRECTS
 from ai_power_export.report.evidence import value_at
 from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.report.privacy.level import Level
@@ -37,7 +38,13 @@ class Prepared:
         document = self.outgoing.document
         # A signature is of the whole report: it does not hold for what is left of one.
         signature = None if self.outgoing.removals else signature_that_holds(self.saved.path)
-        return Parcel(f"{report_name(document)}.json", document, signature)
+        return Parcel(f"{report_name(document)}.json", document, signature, self._corrects)
+
+    @property
+    def _corrects(self) -> str | None:
+        """The id of the report that this one takes the place of: the format has no field for it."""
+        facts = self.saved.evidence.other if self.saved.evidence else ()
+        return next((str(fact.value) for fact in facts if fact.field == CORRECTS), None)
 
 
 class Gate:

@@ -41,10 +41,10 @@ def explain_command(place: Path, field: str | None, as_json: bool) -> int:
         BadInput: No report, evidence of another one, or a field that the format does not have.
     """
     from ai_power_export.cli.explain.text import show
-    from ai_power_export.cli.rating.rated import rating_of_report
-    from ai_power_export.cli.rating.text import show_rating
+    from ai_power_export.cli.rating import show_rating
     from ai_power_export.cli.rows import console
     from ai_power_export.report.explain import explain
+    from ai_power_export.report.rating.any_version import rating_of_report
     from ai_power_export.report.read import read_report
 
     saved = read_report(place)

@@ -58,12 +58,12 @@ def _validate(
         bool, typer.Option("--all", help="Print each finding, also of a kind that many files have.")
     ] = False,
 ) -> int:
-    from ai_power_export.cli.rating.rated import rating_of_file
     from ai_power_export.cli.validate.private import for_others
     from ai_power_export.cli.validate.progress import progress
     from ai_power_export.cli.validate.tally import Tally
     from ai_power_export.report.checks.files import check_places
     from ai_power_export.report.privacy.filter import PrivacyFilter
+    from ai_power_export.report.rating.any_version import rating_of_file
 
     with suppress(AttributeError):  # a stdout that is no text file knows its own way
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

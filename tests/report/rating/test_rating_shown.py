@@ -10,11 +10,11 @@ from official_boamps import official_folder
 from rated_report import NOW, good, good_facts
 
 from ai_power_export.cli.app import app
-from ai_power_export.cli.rating.rated import rating_of
 from ai_power_export.reconcile import reconcile
 from ai_power_export.report.assemble import assemble
 from ai_power_export.report.evidence import evidence
 from ai_power_export.report.format.versions import version_of
+from ai_power_export.report.rating.any_version import rating_of
 from ai_power_export.report.rating.rate import rate
 
 

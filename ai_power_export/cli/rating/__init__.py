@@ -1,1 +1,0 @@
-"""How the rating of a report is shown, wherever it is."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
 
-USED_AT_THE_END = ("ai_power_export.run.job.conclude", "jsonschema", "psutil", "pycountry")
+USED_AT_THE_END = ("ai_power_export.run.job.conclude", "psutil", "pycountry")
 USED_BY_THE_SUMMARY = ("ai_power_export.run.summary", "rich.console", "rich.table")
 
 

@@ -53,12 +53,13 @@ def upload_command(places: list[Path], to: str, level: Level | None, *, preview:
         BadInput: There is no report, or the destination or the settings cannot be used.
         CheckFailed: The user did not agree.
     """
-    from ai_power_export.deliver.destinations import destination
+    from ai_power_export.deliver.destinations import address, destination
     from ai_power_export.deliver.prepare import Gate
     from ai_power_export.settings import load_settings
 
-    target = destination(to)
-    gate = Gate(load_settings(Path.cwd(), {}), level)
+    settings = load_settings(Path.cwd(), {})
+    target = destination(address(to, settings), settings)
+    gate = Gate(settings, level)
     files = [file for place in places for file in _files(place)]
     ready, all_may = _ready(files, gate, preview=preview)
     if preview or not ready:
@@ -126,14 +127,14 @@ def _ask(ready: list[Prepared], target: Destination, level: Level) -> None:
 
 def _deliver(prepared: Prepared, target: Destination) -> bool:
     """Deliver a report and note it beside it; tell whether it has arrived."""
+    from ai_power_export.deliver.interface import Receipt
     from ai_power_export.report.edit.published import note_published
 
-    try:
-        is_new = target.deliver(prepared.parcel)
-    except CheckFailed as error:
-        say(str(error))
+    (answer,) = target.deliver([prepared.parcel])
+    if not isinstance(answer, Receipt):
+        say(str(answer))
         return False
-    say(f"{prepared.parcel.name} {'delivered to' if is_new else 'is there already:'} {target.place}")
+    say(f"{prepared.parcel.name} {'delivered to' if answer.is_new else 'is there already:'} {target.place}")
     try:
         note_published(prepared.saved.path, target.place)
     except OSError as error:

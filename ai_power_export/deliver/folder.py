@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ai_power_export.deliver.interface import Parcel
-from ai_power_export.errors import BadInput, CheckFailed
+from ai_power_export.deliver.interface import Answer, Parcel, Receipt, Refused, Unreachable
+from ai_power_export.errors import BadInput
 from ai_power_export.report.signing.seal import signature_path
 from ai_power_export.report.write import write_json
 
 
 class Folder:
     """Takes each report as a file; one that is there is never replaced by another."""
+
+    at_once = 100
 
     def __init__(self, path: Path) -> None:
         """Take a folder, which is made with the first report.
@@ -22,28 +25,38 @@ class Folder:
         """
         if path.exists() and not path.is_dir():
             raise BadInput("is no folder", str(path))
-        self._path = path
+        self._path = path.absolute()
 
     @property
     def place(self) -> str:
-        """The folder as the user named it."""
+        """The whole path: what waits for this folder may be sent from another one."""
         return str(self._path)
 
-    def deliver(self, parcel: Parcel) -> bool:
-        """Write the report, whole or not at all."""
+    def deliver(self, parcels: Sequence[Parcel]) -> Iterator[Answer]:
+        """Write each report, whole or not at all."""
+        for parcel in parcels:
+            yield self._answer(parcel)
+
+    def requests(self, parcels: Sequence[Parcel]) -> Iterator[str]:
+        """Say which files would be written."""
+        for parcel in parcels:
+            path = self._path / parcel.name
+            yield f"write {path}"
+            if parcel.signature is not None:
+                yield f"write {signature_path(path)}"
+
+    def _answer(self, parcel: Parcel) -> Answer:
         path = self._path / parcel.name
         try:
-            if path.exists():
-                if json.loads(path.read_text(encoding="utf-8")) == parcel.document:
-                    self._sign(path, parcel)
-                    return False
-                raise CheckFailed(f"{path}: another report has this name there; it was left as it is")
-            write_json(path, parcel.document)
-            self._sign(path, parcel)
-        except (OSError, ValueError) as error:
-            raise CheckFailed(f"{path}: cannot be written: {error}") from None
-        return True
-
-    def _sign(self, path: Path, parcel: Parcel) -> None:
-        if parcel.signature is not None:
-            write_json(signature_path(path), parcel.signature)
+            is_new = not path.exists()
+            if is_new:
+                write_json(path, parcel.document)
+            elif json.loads(path.read_text(encoding="utf-8")) != parcel.document:
+                return Refused(f"{path}: another report has this name there; it was left as it is")
+            if parcel.signature is not None:
+                write_json(signature_path(path), parcel.signature)
+        except OSError as error:
+            return Unreachable(f"{path} cannot be written: {error.strerror or error}")
+        except ValueError:
+            return Refused(f"{path}: something that is no report has this name there; it was left as it is")
+        return Receipt(is_new, str(path))

@@ -87,7 +87,7 @@ def test_a_report_arrives_clean_and_has_a_receipt(tmp_path, report, capsys):
     source = tmp_path / SOURCE
     assert "qzsomeone" in source.read_text()  # the user's own file stays as it is
     assert receipt_of(source).exists()
-    assert "delivered to out" in capsys.readouterr().err
+    assert f"delivered to {tmp_path}/out" in capsys.readouterr().err
 
 
 def test_it_arrives_once_and_never_replaces_another(tmp_path, report, capsys):
@@ -186,8 +186,8 @@ def test_unknown_places_and_destinations_are_bad_input(tmp_path, report):
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadInput, match="no report in this folder"):
         upload(tmp_path / "empty")
-    with pytest.raises(BadInput, match="nothing can be delivered to hf:"):
-        upload_command([tmp_path / SOURCE], "hf:me/data", None, preview=False, yes=True)
+    with pytest.raises(BadInput, match="nothing can be delivered to ftp:"):
+        upload_command([tmp_path / SOURCE], "ftp://there/data", None, preview=False, yes=True)
     with pytest.raises(BadInput, match="is no folder"):
         upload_command([tmp_path / SOURCE], SOURCE, None, preview=False, yes=True)
     with pytest.raises(BadInput, match="coordinates_decimals"):

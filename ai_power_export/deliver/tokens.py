@@ -1,0 +1,59 @@
+"""Where the token for a destination comes from; it is asked for late, and never shown."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from ai_power_export.settings import Settings
+
+SERVICE = "ai-power-export"
+"""What tokens are kept under in a keyring, each with the host of its destination as user."""
+
+
+def token_for(address: str, name: str, settings: Settings) -> Callable[[], str | None]:
+    """Return what gives the token for a destination when it is needed, or None where there is none.
+
+    The first of: `AIPOWER_TOKEN_<NAME>` of a destination that the settings name, the setting `token`
+    (`AIPOWER_TOKEN`), the system's keyring.
+
+    Args:
+        address: Where reports go.
+        name: What the settings call it; empty where they do not.
+        settings: The settings that hold.
+    """
+
+    def token() -> str | None:
+        named = os.environ.get(variable_of(name)) if name else None
+        settled = settings.token.get_secret_value() if settings.token else None
+        return named or settled or _kept(_host_of(address))
+
+    return token
+
+
+def variable_of(name: str) -> str:
+    """Return the environment variable with the token of a destination that has a name.
+
+    >>> variable_of("open-data")
+    'AIPOWER_TOKEN_OPEN_DATA'
+    """
+    return "AIPOWER_TOKEN_" + re.sub(r"\W", "_", name, flags=re.ASCII).upper()
+
+
+def _host_of(address: str) -> str:
+    """Return the host with its port; of an address without one, such as `hf:OWNER/DATASET`, the scheme."""
+    parts = urlsplit(address)
+    return parts.netloc.rpartition("@")[2] or parts.scheme
+
+
+def _kept(host: str) -> str | None:
+    """Return the token that the system's keyring keeps for a host, if there is a keyring."""
+    try:
+        import keyring
+
+        kept: str | None = keyring.get_password(SERVICE, host)
+    except Exception:  # noqa: BLE001 - not installed, locked, or broken in a way of its own: there is none
+        return None
+    return kept

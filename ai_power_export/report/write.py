@@ -44,10 +44,19 @@ def write_json(path: Path, data: Any, *, durable: bool = True) -> None:
     is as it was before. A file that is not `durable` may be lost in a power cut right after: it costs
     a few milliseconds less.
     """
+    write_bytes(path, json_bytes(data), durable=durable)
+
+
+def json_bytes(data: Any) -> bytes:
+    """Return the content of a JSON file as `write_json` writes it, wherever else it is to be written.
+
+    Raises:
+        ValueError, TypeError: What JSON cannot say.
+    """
+    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     # A lone surrogate (from an undecodable file name) is no UTF-8; `backslashreplace` writes it as
     # the very escape that JSON has for it.
-    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    write_bytes(path, text.encode("utf-8", "backslashreplace"), durable=durable)
+    return text.encode("utf-8", "backslashreplace")
 
 
 def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:

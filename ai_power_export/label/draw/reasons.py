@@ -32,9 +32,10 @@ _FRENCH = tuple(
         (r"no metric with a weight got a letter", "aucune mesure pondérée n'a de lettre"),
         (r"one end of its uncertainty has no letter", "une borne de son incertitude n'a pas de lettre"),
         (r"(\d+) comparable runs?, (\d+) needed", r"\1 exécution(s) comparable(s), \2 requises"),
+        (r"no comparable runs", "aucune exécution comparable"),
         (
-            r"no comparable runs: name some with --against",
-            "aucune exécution comparable : en nommer avec --against",
+            r"no comparable runs: the report does not tell what its energy is counted by",
+            "aucune exécution comparable : le rapport n'indique pas par quoi compter son énergie",
         ),
         (
             r"no comparable runs: the report does not tell (.+)",

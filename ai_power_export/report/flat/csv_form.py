@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from ai_power_export.errors import BadInput
 from ai_power_export.report.flat.cells import Cell, Senseless
@@ -25,15 +26,20 @@ LONGEST_CELL = 1 << 27
 
 @contextmanager
 def csv_writer(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Row], object]]:
-    """Make a new file; yield what writes a row.
+    """Make a new file; yield what writes a row."""
+    with path.open("x", encoding="utf-8", newline="") as file:
+        yield csv_into(file, columns)
+
+
+def csv_into(file: TextIO, columns: Sequence[Column]) -> Callable[[Row], object]:
+    """Write the header of a table to an open file; return what writes a row.
 
     Doubles always show their point (`12.0`), so that readers which guess types guess right.
     """
     names = [column.name for column in columns]
-    with path.open("x", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(names)
-        yield lambda row: writer.writerow([_shown(row.get(name)) for name in names])
+    writer = csv.writer(file)
+    writer.writerow(names)
+    return lambda row: writer.writerow([_shown(row.get(name)) for name in names])
 
 
 def _shown(cell: Cell | None) -> Cell | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.report.flat.cells import Senseless
@@ -35,8 +35,8 @@ def need_pyarrow() -> Any:
 
 
 @contextmanager
-def parquet_writer(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Row], object]]:
-    """Make a new file; yield what writes a row; errors as in `need_pyarrow`."""
+def parquet_writer(path: Path | IO[bytes], columns: Sequence[Column]) -> Iterator[Callable[[Row], object]]:
+    """Make a new file, or write to an open one; yield what writes a row; errors as in `need_pyarrow`."""
     pyarrow = need_pyarrow()
     types = {"string": pyarrow.string(), "int64": pyarrow.int64(), "float64": pyarrow.float64()}
     schema = pyarrow.schema([(column.name, types[column.type]) for column in columns])

@@ -14,16 +14,19 @@ AIPOWER = str(Path(sys.executable).with_name("aipower"))
 """The command as it was installed beside this interpreter."""
 
 
+OF_THE_CI = ("CI", "GITHUB_", "GITLAB_", "JENKINS_", "TF_BUILD")
+"""What variables of the service begin with that may run these tests."""
+
 TEMPORARY = tempfile.TemporaryDirectory(prefix="aipower-")
 """Folder for temporary files: runs of tests that go on at the same time do not meet in it."""
 
 
 def clean_environment(home: Path) -> dict[str, str]:
-    """Return an environment without settings of ours or CodeCarbon's, and with an empty home."""
+    """Return an environment without settings of ours or CodeCarbon's, outside of CI, and with an empty home."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.upper().startswith(("AIPOWER_", "CODECARBON_", "PYTEST_", "COV_"))
+        if not name.upper().startswith(("AIPOWER_", "CODECARBON_", "PYTEST_", "COV_", *OF_THE_CI))
     }
     return {**kept, "HOME": str(home), "COLUMNS": "300", "TMPDIR": TEMPORARY.name}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -69,9 +68,11 @@ def passphrase_of(path: Path) -> bytes:
 
 
 def _passphrase(question: str, *, confirm: bool = False) -> bytes:
+    from ai_power_export.cli.edit.terminal import can_ask
+
     given = os.environ.get(PASSPHRASE)
     if given is not None:
         return given.encode()
-    if not (sys.stdin and sys.stdin.isatty()):
+    if not can_ask():
         raise BadInput("nobody can be asked for a passphrase here", mend=f"give it in {PASSPHRASE}")
     return str(typer.prompt(question, hide_input=True, confirmation_prompt=confirm, err=True)).encode()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ai_power_export.facts import Facts
-from ai_power_export.introspect import cloud, cpu, gpu, memory, python, repository, share, system
+from ai_power_export.introspect import ci, cloud, cpu, gpu, memory, python, repository, share, system
 from ai_power_export.introspect.bounded import Introspection
 
 SECONDS = 4.0
@@ -21,7 +21,7 @@ def machine_facts(
     gpu_ids: Sequence[int | str] | None = None,
     script_folder: Path | None = None,
 ) -> Facts:
-    """Return what hardware, system, Python, cloud and repository this process runs on.
+    """Return what hardware, system, Python, cloud, CI service and repository this process runs on.
 
     Never raises, prints or takes longer than `SECONDS`; what fails or hangs is
     a lack with its reason. The facts come in the same order every time.
@@ -40,6 +40,7 @@ def machine_facts(
         ("system", system.system_facts, "system.os"),
         ("python", python.python_facts, "software.version"),
         ("cloud", partial(cloud.cloud_facts, online=online), "infrastructure.infraType"),
+        ("ci", ci.ci_facts, "header.publisher.name"),
         ("repository", partial(repository.repository_facts, script_folder), "header.publisher.projectName"),
     ]
     deadline = time.monotonic() + SECONDS

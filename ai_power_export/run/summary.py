@@ -1,4 +1,4 @@
-"""The summary at the end of a run: on stderr, and as Markdown in a file of the user's."""
+"""The summary at the end of a run: on stderr, and as Markdown in a file of the user's or of the CI job."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ai_power_export.console import say
+from ai_power_export.page import append, escaped, page_of, printable
 from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.report.publish import Written
 from ai_power_export.run.overview import REPORT, Overview, overview
@@ -28,13 +29,13 @@ def show(
     quiet: bool = False,
     of_parts: bool = False,
 ) -> None:
-    """Show what was measured and where the reports are, and append it to the user's file.
+    """Show what was measured and where the reports are, and append it to a page.
 
     Args:
         written: The reports of one run.
         settings: What the user has settled.
-        folder: Where the file is, if its path is relative.
-        quiet: True: nothing is shown.
+        folder: Where the page is, if its path is relative.
+        quiet: True: nothing is shown, nor written where the user has named no file.
         of_parts: True: only a run of several parts, such as stages, is shown, and not where the reports are.
     """
     if not written:
@@ -50,8 +51,9 @@ def show(
                 say(f"{each.path.name} is {each.lacks}")
             if each.not_held:
                 say(each.not_held)
-    if settings.summary is not None:
-        _append(folder / settings.summary, "\n".join(markdown(_for_others(found))))
+    page = page_of(settings, folder, quiet=quiet)
+    if page is not None:
+        append(page, markdown(_for_others(found)))
 
 
 def _for_others(found: Overview) -> Overview:
@@ -88,7 +90,7 @@ def _in_colour(found: Overview) -> None:
         _fill(parts, found.rows)
         console.print(parts)
         for note in found.notes:
-            console.print(Text(_printable(note)))
+            console.print(Text(printable(note)))
     facts = Table(title=None if found.rows else TITLE, title_justify="left", show_header=False)
     facts.add_column(style="bold", no_wrap=True)
     facts.add_column(overflow="fold")
@@ -100,19 +102,19 @@ def _fill(table: Table, rows: Iterable[Sequence[str]]) -> None:
     from rich.text import Text
 
     for row in rows:
-        table.add_row(*(Text(_printable(cell)) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
 
 
 def plain(found: Overview) -> Iterator[str]:
     """Yield the lines of a summary for a file or a pipe: aligned, without colour, as wide as they are."""
     if found.rows:
         yield from _aligned([found.columns, *found.rows])
-        yield from (f"{TITLE}: {_printable(note)}" for note in found.notes)
+        yield from (f"{TITLE}: {printable(note)}" for note in found.notes)
     yield from _aligned(found.facts)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    shown = [[_printable(cell) for cell in row] for row in rows]
+    shown = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     for row in shown:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -126,28 +128,8 @@ def markdown(found: Overview) -> Iterator[str]:
         yield f"| {' | '.join(found.columns)} |"
         yield f"| --- |{' ---: |' * (len(found.columns) - 1)}"
         for row in found.rows:
-            yield f"| {' | '.join(map(_escaped, row))} |"
+            yield f"| {' | '.join(map(escaped, row))} |"
         yield ""
-        yield from (f"{_escaped(note)}\n" for note in found.notes)
-    yield from (f"- **{_escaped(name)}**: {_escaped(value)}" for name, value in found.facts)
+        yield from (f"{escaped(note)}\n" for note in found.notes)
+    yield from (f"- **{escaped(name)}**: {escaped(value)}" for name, value in found.facts)
     yield "\n"
-
-
-def _printable(text: str) -> str:
-    """Return a text as one line that moves no cursor: a stage may have any name."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def _escaped(text: str) -> str:
-    """Return a text that Markdown shows as it is."""
-    return "".join(f"\\{letter}" if letter in r"\`*_[]<>|#~" else letter for letter in _printable(text))
-
-
-def _append(path: Path, text: str) -> None:
-    """Append to a file, which may hold the summaries of other runs or steps; a word if that fails."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        say(f"the summary could not be written to {path}: {error.strerror or error}")

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from ai_power_export.ci import in_ci
 from ai_power_export.cli.rows import printable, shown
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ LONGEST_SHOWN = 200
 
 def can_ask() -> bool:
     """Tell whether somebody can answer here: on a terminal, in its foreground, and not in CI."""
-    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
+    if in_ci():
         return False
     try:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -33,21 +33,21 @@ class _Known:
 def unknown_findings(document: Any, version: str = CURRENT) -> Iterator[Finding]:
     """Yield a warning for each key of a document that a version of the format does not have."""
     known = _known(version, form_of(document, version))
-    yield from _inside(document, known, "", _homes(known))
+    if isinstance(document, (dict, list)):
+        yield from _inside(document, known, "", _homes(known))
 
 
-def _inside(node: Any, known: _Known, path: str, homes: Mapping[str, str]) -> Iterator[Finding]:
-    if isinstance(node, dict):
-        if known.fields and not node.keys() <= known.fields.keys():
-            yield from _unknown(sorted(node.keys() - known.fields.keys() - ANYWHERE), known, path, homes)
-        children = ((key, known.fields.get(key, known.entries), value) for key, value in node.items())
-    elif isinstance(node, list):
-        children = ((index, known.entries, value) for index, value in enumerate(node))
-    else:
-        return
-    for part, inner, value in children:
-        if inner is not None and isinstance(value, (dict, list)):
-            yield from _inside(value, inner, below(path, part), homes)
+def _inside(
+    node: dict[str, Any] | list[Any], known: _Known, path: str, homes: Mapping[str, str]
+) -> Iterator[Finding]:
+    if isinstance(node, dict) and known.fields and not node.keys() <= known.fields.keys():
+        yield from _unknown(sorted(node.keys() - known.fields.keys() - ANYWHERE), known, path, homes)
+    members: Iterable[tuple[Any, Any]] = node.items() if isinstance(node, dict) else enumerate(node)
+    for part, value in members:
+        if isinstance(value, (dict, list)):
+            inner = known.fields.get(part) or known.entries
+            if inner is not None:
+                yield from _inside(value, inner, below(path, part), homes)
 
 
 def _unknown(keys: list[str], known: _Known, path: str, homes: Mapping[str, str]) -> Iterator[Finding]:

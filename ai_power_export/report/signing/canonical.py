@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,10 @@ EXACT = 2**53 - 1
 """Up to here all whole numbers are doubles (RFC 7493, section 2.2)."""
 BEYOND = 10**21
 """From here on, canonical JSON has no whole numbers: they get an exponent (ECMA-262, Number::toString)."""
+
+_LEAST = 1e-4
+"""From here to `EXACT` Python and ECMAScript write a double alike: without an exponent."""
+_PYTHONS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 HASHES = {"SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 """Hash functions of the format that still resist collisions, with their names in `hashlib`."""
@@ -54,11 +59,40 @@ def canonical(document: Mapping[str, Any]) -> bytes:
 
     kept = {name: value for name, value in document.items() if not (name == HASH and has_hash(document))}
     try:
-        return rfc8785.dumps(_in_doubles(kept))
+        return _quickly(kept) or rfc8785.dumps(_in_doubles(kept))
     except UnicodeEncodeError:  # from a name; from a value it is rfc8785's own error
         raise BadInput("cannot be signed: it holds text that is no Unicode") from None
     except ValueError as error:
         raise BadInput(f"cannot be signed: {error}") from None
+
+
+class _Special(Exception):
+    """A value that Python's own JSON might write in another form than the canonical one."""
+
+
+def _quickly(document: Mapping[str, Any]) -> bytes | None:
+    """Return canonical JSON several times as fast, of a document of plain values alone; else None."""
+    try:
+        return _PYTHONS.encode(_plain(document)).encode()
+    except (_Special, UnicodeEncodeError):
+        return None
+
+
+def _plain(node: Any) -> Any:
+    """Return a value with 2.0 as 2.
+
+    Raises:
+        _Special: It has a number that may need an exponent, or a name that may sort otherwise in UTF-16.
+    """
+    if node is None or isinstance(node, (str, bool)):
+        return node
+    if isinstance(node, dict) and all(map(str.isascii, node)):
+        return {name: _plain(value) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    if isinstance(node, (int, float)) and (node == 0 or _LEAST <= abs(node) < EXACT):
+        return int(node) if node == int(node) else node
+    raise _Special
 
 
 def _in_doubles(node: Any) -> Any:

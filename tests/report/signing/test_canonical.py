@@ -4,6 +4,7 @@ import json
 import struct
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +69,13 @@ def test_names_are_sorted_by_their_utf_16_code_units():
     names = ["\u20ac", "\r", "\ufb33", "1", "\U0001f600", "\u0080", "\u00f6"]  # RFC 8785, 3.2.3
     written = canonical(dict.fromkeys(names, 0))
     assert [*json.loads(written)] == ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\U0001f600", "\ufb33"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.text(), JSON | st.floats(1e-7, 1e-3) | st.floats(1e14, 1e22), max_size=3))
+def test_the_quick_way_writes_what_rfc8785_writes(document):
+    document.pop("$hash", None)
+    assert canonical(document) == rfc8785.dumps(document)
 
 
 @settings(max_examples=50, deadline=None)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ai_power_export.report.format.versions import BOAMPS_2024, CURRENT, ORANGE
 from ai_power_export.units import JOULES_PER_KWH
@@ -80,8 +80,7 @@ LARGEST = 1e300
 """Numbers beyond it read as it, so that no arithmetic overflows."""
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(NamedTuple):
     """A value and where it stands."""
 
     path: str
@@ -101,13 +100,17 @@ class Part:
         own = self.names.get(name, name)
         return Spot(f"{self.path}.{own}", self.fields.get(own))
 
+    def value(self, name: str) -> Any:
+        """Return the value of a spot alone."""
+        return self.fields.get(self.names.get(name, name))
+
     def has(self, name: str) -> bool:
         """Tell whether anything stands there."""
-        return self.spot(name).value is not None
+        return self.value(name) is not None
 
     def text(self, name: str) -> str:
         """Return a text without blanks at its ends, empty if there is none."""
-        value = self.spot(name).value
+        value = self.value(name)
         return value.strip() if isinstance(value, str) else ""
 
     @property
@@ -118,12 +121,12 @@ class Part:
 
     def number(self, name: str) -> float | None:
         """Return a finite number; None if there is none."""
-        return as_number(self.spot(name).value)
+        return as_number(self.value(name))
 
 
 def as_number(value: Any) -> float | None:
     """Return a JSON number as a float, None for everything else and for NaN and infinities."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if value is None or isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     if isinstance(value, float) and not math.isfinite(value):
         return None

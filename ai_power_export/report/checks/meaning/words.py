@@ -40,41 +40,42 @@ _TEMPLATE = re.compile(r"<[^<>]*>|\{\{[^{}]*\}\}|\$\{[^{}]*\}|your[ _-][a-z _-]+
 
 def findings(reading: Reading) -> Iterator[Finding]:
     """Yield texts that tell nothing, wherever they stand."""
-    for place, text in _texts(reading.document):
-        name = next((key for key in reversed(place) if isinstance(key, str)), "")
-        if not text.strip():
+    for place, name, text in _texts(reading.document):
+        bare = text.strip()
+        if not bare:
             what = "is empty" if not text else "is nothing but blanks"
             yield warning(dotted(place), "empty-text", what, "leave it out, or say what it is")
-        elif len(text) <= LONGEST and _is_placeholder(text.strip(), name):
+        elif len(text) <= LONGEST and _is_placeholder(bare, name):
             what = f"is {quoted(text)}, which stands for something else"
             yield warning(dotted(place), "placeholder", what, "leave it out, or say what it is")
-        elif text[0].isspace() or text[-1].isspace():
+        elif len(bare) < len(text):
             what = "has blanks at its beginning or end"
             yield warning(
                 dotted(place), "outer-blanks", what, "take them off: whoever groups by it sees two values"
             )
 
 
-def _texts(document: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield every text with its place; no recursion, for a document of any depth."""
-    left: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
+def _texts(document: Any) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Yield every text with its place and the nearest key; no recursion, for a document of any depth."""
+    left: list[tuple[tuple[str | int, ...], str, Any]] = [((), "", document)]
     while left:
-        place, node = left.pop()
+        place, name, node = left.pop()
         if isinstance(node, str):
-            yield place, node
-        elif len(place) < DEEPEST:
-            items = (
-                node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-            )
-            left += [((*place, key), value) for key, value in items]
+            yield place, name, node
+        elif len(place) >= DEEPEST:
+            continue
+        elif isinstance(node, dict):
+            left += [((*place, key), key, value) for key, value in node.items()]
+        elif isinstance(node, list):
+            left += [((*place, index), name, value) for index, value in enumerate(node)]
 
 
 def _is_placeholder(text: str, name: str) -> bool:
     word = text.casefold()
-    if word == "none" and name in NOTHING_IS_SAID:
-        return False
-    if name == "country" and country_code_of(text):  # NA is Namibia
-        return False
     if len(text) >= _SHORTEST_ALPHABET and _ALPHABET.startswith(text):
         return True
-    return word in PLACEHOLDERS or _TEMPLATE.fullmatch(text) is not None
+    if word not in PLACEHOLDERS:
+        return _TEMPLATE.fullmatch(text) is not None
+    if word == "none" and name in NOTHING_IS_SAID:
+        return False
+    return not (name == "country" and country_code_of(text))  # NA is Namibia

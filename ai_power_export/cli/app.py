@@ -25,6 +25,7 @@ from ai_power_export.cli import (
 from ai_power_export.cli.edit import command as edit
 from ai_power_export.cli.explain import command as explain
 from ai_power_export.cli.label import command as label
+from ai_power_export.cli.serve import command as serve
 from ai_power_export.cli.table import command as table
 from ai_power_export.cli.validate import command as validate
 from ai_power_export.errors import AipowerError
@@ -70,6 +71,7 @@ sign.register(app)
 verify.register(app)
 privacy.register(app)
 upload.register(app)
+serve.register(app)
 
 
 def run() -> None:

@@ -1,1 +1,1 @@
-"""The registry: takes reports, keeps every version of them, and serves them as open data."""
+"""The open-data server: takes reports, checks them, keeps every version, and serves them (extra `serve`)."""

@@ -1,0 +1,1 @@
+"""`aipower serve`: the registry, and its tokens."""

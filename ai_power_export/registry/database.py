@@ -1,0 +1,110 @@
+"""The database of a registry: an SQLite file, or PostgreSQL by its URL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+from ai_power_export.errors import BadInput
+
+BUSY_TIME_LIMIT = 30
+"""Seconds that a process waits for another that writes to the same SQLite file."""
+WRITING_LOCK = 0x61_69_70_6F_77_65_72
+"""Number of PostgreSQL's advisory lock that writers of a registry hold: the letters `aipower`."""
+
+_WRITES = {"is_writing": True}
+
+
+class Database:
+    """Connections to one database, in transactions; any thread may ask for one.
+
+    Only one transaction writes at a time, of all processes: what it has looked at stays as it was, and
+    numbers rise in the order in which reports can be seen, so that who reads on from one misses none.
+    """
+
+    def __init__(self, where: str) -> None:
+        """Take the URL of a database, or the path of an SQLite file.
+
+        Raises:
+            BadInput: It is no such URL.
+        """
+        url = database_url(where)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
+
+    @property
+    def place(self) -> str:
+        """Where it is, without any secret."""
+        url = self.engine.url
+        return str(url.database) if self.is_sqlite else f"{url.host or 'local'}/{url.database}"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection for one transaction that only reads."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection for the one transaction that writes; it is committed at the end, or undone."""
+        with self.engine.connect().execution_options(**_WRITES) as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITING_LOCK})
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def database_url(where: str) -> URL:
+    """Return the URL that words of the user mean; nothing of it is in an error, it may hold a password.
+
+    Raises:
+        BadInput: They mean none.
+    """
+    known = "sqlite:///FILE or postgresql://USER@HOST/NAME"
+    if "://" not in where:
+        return URL.create("sqlite", database=str(Path(where).expanduser()))
+    try:
+        url = make_url(where)
+    except (ArgumentError, ValueError):
+        raise BadInput("is no URL of a database", "--database", known) from None
+    backend = url.drivername.partition("+")[0]
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise BadInput("is of a kind that is not supported", "--database", known)
+    if url.database in (None, "", ":memory:"):
+        raise BadInput("names no file: reports would be lost at the end", "--database", known)
+    return url
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIME_LIMIT})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    """Have every commit on the disk before it is answered, and readers not wait for the writer."""
+    connection.isolation_level = None  # transactions begin where SQLAlchemy says so, see below
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin a transaction; one that writes locks at once, for SQLite lets none become a writer later."""
+    is_writing = connection.get_execution_options().get("is_writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True)

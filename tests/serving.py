@@ -1,0 +1,117 @@
+"""The real `aipower serve`, a process of its own, as tests start, kill and start it again."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from running import AIPOWER, clean_environment
+
+SECONDS = 60
+"""A server that does not listen by then never will."""
+
+
+class Server:
+    """A registry on a port that was free; started again it listens at the same one.
+
+    As a context manager it is started, and killed at the end.
+    """
+
+    def __init__(self, database: str, folder: Path, *options: str, **environment: str) -> None:
+        """Take what it is run with.
+
+        Args:
+            database: URL of its database.
+            folder: Where it runs and writes its log.
+            options: Of `aipower serve`.
+            environment: What its environment has besides a clean one.
+        """
+        self.database = database
+        self._options = options
+        self._folder = folder
+        self._environment = {**clean_environment(folder), **environment}
+        self._port = "0"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(self, *_: Any) -> None:
+        self.kill()
+
+    @property
+    def log(self) -> str:
+        """All that it has logged since it was last started."""
+        return self._log.read_text(encoding="utf-8")
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / "serve.log"
+
+    def start(self, **more: Any) -> Server:
+        """Start it and wait until it answers; `more` is for `subprocess`."""
+        self.spawn(**more)
+        self.url = self._address()
+        self._port = self.url.rpartition(":")[2]
+        return self
+
+    def spawn(self, **more: Any) -> None:
+        """Start it without waiting; `more` is for `subprocess`."""
+        command = [AIPOWER, "serve", "--port", self._port, *self._options]
+        environment = {**self._environment, "AIPOWER_SERVE_DATABASE": self.database}
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self._folder, env=environment, stdout=log, stderr=log, **more
+            )
+
+    def kill(self) -> None:
+        """End it as `kill -9` does, if it has not ended."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def stop(self, seconds: float = SECONDS) -> int:
+        """Ask it to end; return its exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(seconds)
+
+    def token(self, role: str, name: str | None = None) -> str:
+        """Make a token, whether the server runs or not."""
+        from ai_power_export.registry import tokens
+        from ai_power_export.registry.database import Database
+        from ai_power_export.registry.migrations import migrate
+
+        database = Database(self.database)
+        try:
+            migrate(database)
+            with database.writing() as connection:
+                return tokens.add(connection, name or role, tokens.Role[role])[1]
+        finally:
+            database.close()
+
+    def _address(self) -> str:
+        assert self.process is not None
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            for line in self.log.splitlines():
+                told = _json(line)
+                if told.get("event") == "listening":
+                    return str(told["address"])
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        self.kill()
+        raise AssertionError(f"aipower serve does not listen: {self.log}")
+
+
+def _json(line: str) -> dict[str, Any]:
+    try:
+        told = json.loads(line)
+    except ValueError:  # a line that is being written, or a warning of Python's
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -67,7 +67,7 @@ def answers(reply: Reply, parcels: Sequence[Parcel], asked: Asked) -> list[Answe
 def _of_one(entry: Any, parcel: Parcel, asked: Asked) -> Answer:
     status = entry.get("status") if isinstance(entry, Mapping) else None
     if status == "refused":
-        return Refused(asked.says(_SAYS[422], _detail(entry)))
+        return _refusal(_status_of(entry), _detail(entry), asked)
     # Without its id and hash nobody knows what was taken: a page to sign in answers 200 as well.
     if status not in ("created", "exists") or (entry.get("id"), entry.get("hash")) != (
         parcel.report_id,
@@ -90,16 +90,27 @@ def _where(said: Any, asked: Asked) -> str:
     return str(url) if is_fit else ""
 
 
+def _status_of(entry: Mapping[str, Any]) -> int:
+    """Return the status that one of many reports would have had alone; 422 where the answer does not tell."""
+    status = entry.get("statusCode")
+    return status if isinstance(status, int) and 400 <= status < 600 else 422
+
+
 def _failure(reply: Reply, asked: Asked) -> Answer:
-    status, detail = reply.status, _detail(_json(reply.body)) or _text(reply)
-    if status >= 500 or status in _MAY_PASS:
-        return Unreachable(asked.says(f"answers {status} {_phrase(status)}", detail), _pause(reply.headers))
-    if 300 <= status < 400:
+    if 300 <= reply.status < 400:
         there = one_line(reply.headers.get("location", "").partition("?")[0]) or "nowhere"
         return Refused(asked.says(f"redirects to {there}, where a report cannot follow: check the address"))
+    detail = _detail(_json(reply.body)) or _text(reply)
+    return _refusal(reply.status, detail, asked, _pause(reply.headers))
+
+
+def _refusal(status: int, detail: str, asked: Asked, after: float | None = None) -> Answer:
+    plain = f"answers {status} {_phrase(status)}"
+    if status >= 500 or status in _MAY_PASS:
+        return Unreachable(asked.says(plain, detail), after)
     if status == 401 and not asked.token:
         return Refused(asked.says(_NO_TOKEN.format(host=asked.url.netloc.decode()), detail))
-    return Refused(asked.says(_SAYS.get(status, f"answers {status} {_phrase(status)}"), detail))
+    return Refused(asked.says(_SAYS.get(status, plain), detail))
 
 
 def _phrase(status: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 import weakref
@@ -23,6 +24,7 @@ LONGEST_ANSWER = 4 * 2**20
 MOST_REDIRECTS = 5
 _WITH_THE_SAME_BODY = frozenset({307, 308})
 """Redirects after which a POST stays one (RFC 9110, sections 15.4.8 and 15.4.9)."""
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """This machine, by the names that it has everywhere."""
 
@@ -149,7 +151,7 @@ class Client:
             return f"no connection within {self._timeout:g} s"
         if isinstance(error, httpx.TimeoutException):
             return f"no answer within {self._timeout:g} s"
-        return one_line(str(error)) or type(error).__name__
+        return one_line(_ERRNO.sub("", str(error))) or type(error).__name__
 
     @cached_property
     def _http(self) -> httpx.Client:

@@ -24,6 +24,7 @@ from ai_power_export.errors import BadInput
 from ai_power_export.meter_names import meter_names
 from ai_power_export.project import REPORTS, find_project
 from ai_power_export.tariff import day_prices
+from ai_power_export.units import share
 
 TABLE = ("tool", "aipower")
 
@@ -91,6 +92,16 @@ class Settings(BaseSettings):
     """True: the user agrees that public reports leave for the destinations that these settings name."""
     token: SecretStr | None = None
     """Bearer token of the destination; better in `AIPOWER_TOKEN` or a keyring than in a shared file."""
+    max_kwh: float | None = Field(None, ge=0, allow_inf_nan=False)
+    """kWh that `aipower check` allows each report."""
+    max_co2: float | None = Field(None, ge=0, allow_inf_nan=False)
+    """kg CO2-equivalent that it allows each report."""
+    baseline: str | None = None
+    """Reports that it compares with: a file, a folder or a pattern; relative to the working folder."""
+    tolerance: float = Field(0.1, ge=0, allow_inf_nan=False)
+    """How much more than the baseline is fine: a share of it, such as `"10%"` or 0.1."""
+    doubt: Literal["pass", "fail", "ignore"] = "pass"
+    """What `aipower check` says where the error of a report leaves open on which side of a limit it is."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Values of report fields by their dotted path; the user's word wins over everything."""
 
@@ -108,6 +119,11 @@ class Settings(BaseSettings):
     @classmethod
     def _list_of_names(cls, value: Any) -> list[str]:
         return meter_names(value)
+
+    @field_validator("tolerance", mode="before")
+    @classmethod
+    def _as_a_share(cls, value: Any) -> Any:
+        return share(value)
 
     @field_validator("electricity_price", "tariff")
     @classmethod

@@ -79,3 +79,24 @@ def _three_digits(value: float) -> str:
     exponent = int(f"{value:.2e}".partition("e")[2])
     text = f"{value:.{max(0, 2 - exponent)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def share(told: object) -> float:
+    """Return a share that is told as percents or as a number up to 1.
+
+    >>> share("10%"), share("0.1"), share(1), share("150 %")
+    (0.1, 0.1, 1.0, 1.5)
+
+    Raises:
+        ValueError: It is no number, or one of which nobody knows whether it means percents.
+    """
+    text = str(told).strip()
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        raise ValueError(f"{text!r} is no share; give percents such as 10%") from None
+    if text.endswith("%"):
+        return number / 100
+    if number > 1:
+        raise ValueError(f"{text!r} may mean {text}% or {number * 100:g}%; write the % sign")
+    return number

@@ -9,6 +9,7 @@ import typer
 
 from ai_power_export.cli import (
     calibrate,
+    check,
     convert,
     doctor,
     export,
@@ -65,6 +66,7 @@ doctor.register(app)
 validate.register(app)
 convert.register(app)
 table.register(app)
+check.register(app)
 label.register(app)
 keys.register(app)
 sign.register(app)

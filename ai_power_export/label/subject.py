@@ -51,12 +51,13 @@ class Subject:
         return next(filter(None, [*told, text(self.document, "header.reportDatetime")]), "")[:10]
 
 
-def subject_of(document: Mapping[str, Any], where: str) -> Subject:
-    """Return a report of any version, to be rated.
+def subject_of(document: Mapping[str, Any], where: str, *, purpose: str = "rated") -> Subject:
+    """Return a report of any version, to be rated or used otherwise.
 
     Args:
         document: The report.
         where: Its name, for the error.
+        purpose: What is to be done with it, for the error.
 
     Raises:
         CheckFailed: It is not valid: nothing is rated by numbers that cannot be true.
@@ -66,7 +67,7 @@ def subject_of(document: Mapping[str, Any], where: str) -> Subject:
     if checked.errors:
         first, *others = checked.errors
         more = f" and {len(others)} more" if others else ""
-        line = f"{where}: not rated: the report is not valid: {first.path} {first.what}{more}"
+        line = f"{where}: not {purpose}: the report is not valid: {first.path} {first.what}{more}"
         raise CheckFailed(f"{line} (aipower validate says all)")
     current = document
     if checked.version != CURRENT:

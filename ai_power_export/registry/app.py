@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ai_power_export.registry import taking, versions
+from ai_power_export.registry import health, listing, schemas, stats, taking, versions
 from ai_power_export.registry.config import Config
 from ai_power_export.registry.database import Database
 from ai_power_export.registry.migrations import migrate
@@ -20,7 +20,7 @@ from ai_power_export.registry.problems import Problem
 from ai_power_export.registry.state import Registry
 from ai_power_export.registry.writer import Writer
 
-ROUTERS = (taking.router, versions.router)
+ROUTERS = (taking.router, listing.router, versions.router, stats.router, schemas.router, health.router)
 
 
 def create_app(config: Config) -> FastAPI:

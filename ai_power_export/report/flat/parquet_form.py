@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import RawIOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.report.flat.cells import Senseless
@@ -35,7 +36,7 @@ def need_pyarrow() -> Any:
 
 
 @contextmanager
-def parquet_writer(path: Path | IO[bytes], columns: Sequence[Column]) -> Iterator[Callable[[Row], object]]:
+def parquet_writer(path: Path | RawIOBase, columns: Sequence[Column]) -> Iterator[Callable[[Row], object]]:
     """Make a new file, or write to an open one; yield what writes a row; errors as in `need_pyarrow`."""
     pyarrow = need_pyarrow()
     types = {"string": pyarrow.string(), "int64": pyarrow.int64(), "float64": pyarrow.float64()}

@@ -31,6 +31,8 @@ _OURS = {
     "git+https": f"{_HERE}git:Git",
     "git+ssh": f"{_HERE}git:Git",
     "git+file": f"{_HERE}git:Git",
+    "git+http": f"{_HERE}git:Git",
+    "git+git": f"{_HERE}git:Git",
 }
 """Our kinds by scheme, loaded when an address asks for them."""
 

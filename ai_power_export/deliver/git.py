@@ -1,0 +1,163 @@
+"""A git repository as a destination: reports arrive as one commit on a branch, ready for a pull request."""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from ai_power_export.console import say
+from ai_power_export.deliver.git_address import parsed
+from ai_power_export.deliver.git_clone import AUTHOR, OURS, Clone, Heads
+from ai_power_export.deliver.git_failures import Quicker
+from ai_power_export.deliver.interface import Answer, Parcel, Receipt, Refused, Unreachable
+from ai_power_export.report.signing.seal import signature_path
+from ai_power_export.report.write import json_bytes
+
+ATTEMPTS = 12
+"""Pushes that are tried while others are quicker; each that fails means that one of theirs has arrived."""
+PAUSE = 0.5
+"""Seconds to wait at most after the first of them; longer after each further one."""
+
+
+class Git:
+    """Takes reports as files of a commit; none is replaced by another, and nothing is forced.
+
+    All is done in a scratch clone in the folder for temporary files: whatever is killed, the repository has
+    the whole commit or nothing of it, and the user's own checkouts are never looked at. Without a branch in
+    the address, reports go to `aipower/<commit>`, named after the newest commit of the default branch: all
+    who deliver meanwhile push to the same branch, where git lets nobody overwrite another.
+    """
+
+    at_once = 500
+
+    def __init__(self, words: str, token: Callable[[], str | None]) -> None:
+        """Take an address, `git+https://…`, `git+ssh://…` or `git+file://…`.
+
+        Args:
+            words: The address, with `?branch=`, `?folder=` and `?user=` where they are not the default.
+            token: Gives the token for https, if there is one; else git's own credential helpers are asked.
+
+        Raises:
+            BadInput: It is no such address, or holds a secret.
+        """
+        self._address = parsed(words)
+        self._ask_for_token = token
+
+    @property
+    def place(self) -> str:
+        """The address in one spelling."""
+        return self._address.place
+
+    def deliver(self, parcels: Sequence[Parcel]) -> Iterator[Answer]:
+        """Push reports that are not there yet as one commit; yield the answer for each."""
+        first = {parcel.name: parcel for parcel in reversed(parcels)}
+        try:
+            answers = self._delivered(first)
+        except (Refused, Unreachable) as error:
+            answers = dict.fromkeys(first, error)
+        except OSError as error:
+            why = f"nothing can be written to the folder for temporary files: {error.strerror or error}"
+            answers = dict.fromkeys(first, Unreachable(why))
+        for parcel in parcels:
+            answer = answers[parcel.name]
+            if parcel.document != first[parcel.name].document:
+                yield _another(parcel.name, "what is delivered with it")
+            elif isinstance(answer, Receipt) and parcel is not first[parcel.name]:
+                yield Receipt(False, answer.where)
+            else:
+                yield answer
+
+    def requests(self, parcels: Sequence[Parcel]) -> Iterator[str]:
+        """Say which files would be committed, as whom and to which branch."""
+        branch = self._address.branch or f"{OURS}/<newest commit>"
+        for parcel in parcels:
+            for name, content in _files(parcel).items():
+                yield f"commit {self._address.path_of(name)}: {len(content)} bytes"
+        yield f"git push {self._address.url} {branch}: one commit of what is not there yet, by {AUTHOR}"
+
+    def _delivered(self, parcels: Mapping[str, Parcel]) -> dict[str, Answer]:
+        """Return an answer for each report by its name.
+
+        Raises:
+            Refused, Unreachable: It is the same for all.
+        """
+        with tempfile.TemporaryDirectory(prefix="aipower-git-", ignore_cleanup_errors=True) as folder:
+            clone = Clone(Path(folder), self._address, self._token())
+            for attempt in range(ATTEMPTS):
+                try:
+                    return self._tried(clone, parcels)
+                except Quicker:
+                    time.sleep(random.uniform(0, PAUSE * (attempt + 1)))
+        raise Unreachable(f"{self.place}: others pushed to it all the time")
+
+    def _tried(self, clone: Clone, parcels: Mapping[str, Parcel]) -> dict[str, Answer]:
+        heads = clone.fetch()
+        answers = self._known(clone, heads, parcels)
+        new = {name: parcel for name, parcel in parcels.items() if name not in answers}
+        if not new:
+            return answers
+        try:
+            branch = self._pushed(clone, heads, list(new.values()))
+        except (Refused, Unreachable) as error:
+            return answers | dict.fromkeys(new, error)
+        return answers | {name: Receipt(True, self._address.file_at(branch, name)) for name in new}
+
+    def _known(self, clone: Clone, heads: Heads, parcels: Mapping[str, Parcel]) -> dict[str, Answer]:
+        """Return the answers for reports whose names are on one of the branches."""
+        answers: dict[str, Answer] = {}
+        for branch, commit in heads.commits.items():
+            entries = clone.entries(commit)
+            for name in parcels.keys() & entries.keys() - answers.keys():
+                is_same = _says(clone.content(entries[name]), parcels[name])
+                where = self._address.file_at(branch, name)
+                answers[name] = Receipt(False, where) if is_same else _another(name, where)
+        return answers
+
+    def _pushed(self, clone: Clone, heads: Heads, parcels: Sequence[Parcel]) -> str:
+        """Push reports as one commit; return the branch.
+
+        Raises:
+            Quicker, Refused, Unreachable: They did not arrive.
+        """
+        base = heads.commits.get(heads.default)
+        branch = self._address.branch or (f"{OURS}/{base[:10]}" if base else None)
+        if branch is None:
+            raise Refused(
+                f"{self.place} has no default branch: make a first commit there, or give ?branch=NAME"
+            )
+        files = {name: content for parcel in parcels for name, content in _files(parcel).items()}
+        what = f"{len(parcels)} BoAmps report{'s' if len(parcels) > 1 else ''}"
+        clone.push(clone.commit(files, heads.commits.get(branch, base), f"Add {what}"), branch)
+        review = self._address.review_at(branch) if branch != heads.default else ""
+        say(f"{what} on branch {branch}" + (f"; open a pull request at {review}" if review else ""))
+        return branch
+
+    def _token(self) -> SecretStr | None:
+        """Return the token; over SSH and in folders there is none to be given."""
+        given = self._ask_for_token() if self._address.url.startswith("http") else None
+        return SecretStr(given.strip()) if given else None
+
+
+def _files(parcel: Parcel) -> dict[str, bytes]:
+    files = {parcel.name: json_bytes(parcel.document)}
+    if parcel.signature is not None:
+        files[signature_path(Path(parcel.name)).name] = json_bytes(parcel.signature)
+    return files
+
+
+def _says(content: bytes, parcel: Parcel) -> bool:
+    """Tell whether a file says what a report says, however it is laid out."""
+    try:
+        return bool(json.loads(content) == parcel.document)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _another(name: str, where: str) -> Refused:
+    return Refused(f"{name}: another report has this name there ({where}); it was left as it is")

@@ -16,6 +16,8 @@ from ai_power_export.report.checks.check import check
 from ai_power_export.report.checks.finding import Finding
 from ai_power_export.report.evidence import value_at
 from ai_power_export.report.reading.text import NotJson, decode, parse_json
+from ai_power_export.report.signing.seal import from_file, to_file
+from ai_power_export.report.signing.verify import Verdict, verify_detached
 
 ID = "header.reportId"
 STATUS = "header.reportStatus"
@@ -118,8 +120,13 @@ def _arrival(
         hashed = Parcel("", document).hash
     except BadInput as error:
         return Refusal(422, f"the report {error.what}", (), report_id)
+    kept = None
+    if signature is not None:
+        verified = verify_detached(document, signature)
+        if verified.verdict is not Verdict.VALID:
+            return Refusal(422, f"the signature does not hold: {verified.why}", (), report_id)
+        kept = json.dumps(to_file(from_file(signature)))  # and nothing else that may stand in that file
     is_corrective = value_at(document, STATUS) == "corrective"
-    kept = None if signature is None else json.dumps(signature)
     return Arrival(report_id, hashed, text, columns_of(document), is_corrective, kept, warnings)
 
 
@@ -179,10 +186,15 @@ def _unfit(document: Mapping[str, Any], report_id: str | None) -> list[Finding]:
         found.append(
             Finding(ID, "is missing", "give the report an id, such as a UUID", "error", "missing-field")
         )
-    elif not _SAFE_ID.fullmatch(report_id):
+    elif not is_safe_id(report_id):
         what = "has characters that cannot stand in an address, or too many"
         found.append(Finding(ID, what, "use a UUID", "error", "unsafe-id"))
     return found
+
+
+def is_safe_id(text: str) -> bool:
+    """Tell whether a text is an id that a report in a registry can have."""
+    return _SAFE_ID.fullmatch(text) is not None
 
 
 def _id_of(document: Any) -> str | None:

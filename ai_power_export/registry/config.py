@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,6 +42,8 @@ class Config(BaseSettings):
     """Most reports of one request."""
     rate_limit: int = Field(6000, ge=0)
     """Most requests of one client in a minute; 0: any number."""
+    judges: int = Field(default_factory=lambda: os.cpu_count() or 1, gt=0)
+    """Processes that judge reports."""
     connection_limit: int = Field(512, gt=0)
     """Most connections at once."""
     stop_time_limit: int = Field(30, gt=0)

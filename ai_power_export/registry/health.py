@@ -25,6 +25,8 @@ def ready(request: Request) -> dict[str, str]:
     """Say that reports can be read and taken."""
     registry = registry_of(request)
     try:
+        if not registry.writer.is_alive:
+            raise Problem(503, "reports cannot be taken", headers={"Retry-After": "5"})
         with registry.database.reading() as connection:
             connection.execute(select(reports.c.number).limit(1))
     except SQLAlchemyError:

@@ -23,7 +23,7 @@ class Problem(Exception):
         findings: Sequence[Finding] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(detail)
+        super().__init__(status, detail, findings, headers)  # all of it, so that it passes between processes
         self.status, self.detail, self.findings = status, detail, findings
         self.headers = dict(headers or {})
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
-import sys
-from typing import Any
 
 import uvicorn
 
 from ai_power_export.errors import BadInput
 from ai_power_export.registry.app import create_app
 from ai_power_export.registry.config import Config
+from ai_power_export.registry.logs import log, write_logs
 
 
 def serve(config: Config) -> int:
@@ -21,6 +19,7 @@ def serve(config: Config) -> int:
     Raises:
         BadInput: The database cannot be used, or nothing can listen at the address.
     """
+    write_logs()
     app = create_app(config)
     listening = _listening(config)
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -51,7 +50,7 @@ class _Server(uvicorn.Server):
         for each in sockets or []:
             host, port = each.getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
-            _log(event="listening", address=f"http://{shown}:{port}")
+            log("listening", address=f"http://{shown}:{port}")
 
 
 def _listening(config: Config) -> socket.socket:
@@ -68,8 +67,3 @@ def _listening(config: Config) -> socket.socket:
             f"nothing can listen there: {error.strerror}", where, "--port 0 takes a free one"
         ) from None
     return listening
-
-
-def _log(**told: Any) -> None:
-    sys.stderr.write(json.dumps(told) + "\n")
-    sys.stderr.flush()

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from ai_power_export.registry.arrivals import Arrival, Refusal
+from ai_power_export.registry.corrections import Corrections
+from ai_power_export.registry.known import Contributor, Known, known_of
 from ai_power_export.registry.tables import reports
-
-AT_ONCE = 500
-"""Ids that are looked up in one statement; SQLite takes 32,766 parameters."""
-
-
-@dataclass(frozen=True)
-class Contributor:
-    """Who brings reports."""
-
-    name: str | None
-    """Holder of the token; None: nobody named."""
-    is_manager: bool = False
-
-    def may_correct(self, other: str | None) -> bool:
-        """Tell whether they may correct what another has brought."""
-        return self.is_manager or self.name == other
 
 
 @dataclass(frozen=True)
@@ -48,101 +33,108 @@ class Placed:
     is_new: bool
 
 
-@dataclass
-class _Known:
-    """What is kept under one id."""
-
-    contributor: str | None
-    versions: dict[str, int]
-    """Version by hash."""
-    signed: set[str] = field(default_factory=set)
-    """Hashes that have a signature."""
-
-    @property
-    def newest(self) -> int:
-        return max(self.versions.values())
+Outcome = Placed | Refusal
 
 
-def place(connection: Connection, deliveries: Sequence[Delivery]) -> list[Placed | Refusal]:
+def place(connection: Connection, deliveries: Sequence[Delivery]) -> list[Outcome]:
     """Keep reports in a writing transaction; return what becomes of each, in their order."""
-    return _Placing(connection, deliveries).outcomes
+    placing = _Placing(connection, deliveries)
+    outcomes = [placing.judge(each) for each in deliveries]
+    placing.write()
+    return outcomes
 
 
 class _Placing:
-    """One transaction's work: what is kept is looked up once, what is new is written at the end."""
+    """One transaction's work: what is kept is looked up once, what is new is written together."""
 
     def __init__(self, connection: Connection, deliveries: Sequence[Delivery]) -> None:
         self._connection = connection
+        ids = {each.arrival.report_id for each in deliveries}
+        self._known = known_of(connection, ids)
+        self._corrections = Corrections(connection, ids - self._known.keys())
         self._next = (connection.execute(select(func.max(reports.c.number))).scalar() or 0) + 1
-        self._known = _known(connection, {each.arrival.report_id for each in deliveries})
-        self._rows: dict[tuple[str, int], dict[str, Any]] = {}
-        self.outcomes = [self._judge(each) for each in deliveries]
-        if self._rows:
-            connection.execute(insert(reports), [*self._rows.values()])
+        self._rows: list[dict[str, Any]] = []
 
-    def _judge(self, delivery: Delivery) -> Placed | Refusal:
-        arrival = delivery.arrival
+    def judge(self, delivery: Delivery) -> Outcome:
+        """Take one report, or say why not."""
+        outcome = self._linked(delivery) if delivery.corrects else self._kept(delivery)
+        if isinstance(outcome, Placed) and not outcome.is_new and delivery.arrival.signature:
+            self._sign(delivery.arrival)
+        return outcome
+
+    def write(self) -> None:
+        """Write what is new so far."""
+        if self._rows:
+            self._connection.execute(insert(reports), self._rows)
+            self._rows = []
+
+    def _kept(self, delivery: Delivery) -> Outcome:
+        arrival, by = delivery.arrival, delivery.contributor
         known = self._known.get(arrival.report_id)
         if known is None:
-            known = self._known[arrival.report_id] = _Known(delivery.contributor.name, {})
-            return self._add(delivery, known, 1)
+            known = self._known[arrival.report_id] = Known(by.name)
+            return self._add(delivery, known, self._corrections.of_arrived(arrival.report_id, by))
         if arrival.hash in known.versions:
             return Placed(known.versions[arrival.hash], is_new=False)
         if not arrival.is_corrective:
             detail = "another report of this id is there; to correct it, send it with reportStatus corrective"
             return Refusal(409, detail, (), arrival.report_id)
-        if not delivery.contributor.may_correct(known.contributor):
-            detail = "only who delivered a report, or a manager, may correct it"
-            return Refusal(403, detail, (), arrival.report_id)
-        return self._add(delivery, known, known.newest + 1)
+        if not by.may_correct(known.contributor):
+            return _forbidden(arrival)
+        self.write()
+        newest = reports.c.report_id == arrival.report_id, reports.c.superseded_by.is_(None)
+        self._connection.execute(update(reports).where(*newest).values(superseded_by=self._next))
+        return self._add(delivery, known, self._corrections.number_for(arrival.report_id))
 
-    def _add(self, delivery: Delivery, known: _Known, version: int) -> Placed:
-        arrival = delivery.arrival
-        number, self._next = self._next, self._next + 1
-        if version > 1:
-            self._supersede(arrival.report_id, version - 1, number)
+    def _add(self, delivery: Delivery, known: Known, superseded_by: int | None) -> Placed:
+        """Keep one more version of a report, whose place another one may have taken already."""
+        arrival, version = delivery.arrival, len(known.versions) + 1
         known.versions[arrival.hash] = version
-        self._rows[arrival.report_id, version] = {
-            **arrival.columns,
-            "number": number,
-            "superseded_by": None,
-            "report_id": arrival.report_id,
-            "version": version,
-            "hash": arrival.hash,
-            "received": _now(),
-            "contributor": delivery.contributor.name,
-            "signature": arrival.signature,
-            "document": arrival.text,
-        }
+        self._rows.append(
+            {
+                **arrival.columns,
+                "number": self._next,
+                "report_id": arrival.report_id,
+                "version": version,
+                "hash": arrival.hash,
+                "superseded_by": superseded_by,
+                "received": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S.%f"),
+                "contributor": delivery.contributor.name,
+                "signature": arrival.signature,
+                "document": arrival.text,
+            }
+        )
+        self._next += 1
         return Placed(version, is_new=True)
 
-    def _supersede(self, report_id: str, version: int, by: int) -> None:
-        """Note what takes the place of a version, whether that is written yet or not."""
-        waiting = self._rows.get((report_id, version))
-        if waiting is not None:
-            waiting["superseded_by"] = by
-            return
-        self._connection.execute(
-            update(reports)
-            .where(reports.c.report_id == report_id, reports.c.version == version)
-            .values(superseded_by=by)
+    def _linked(self, delivery: Delivery) -> Outcome:
+        """Keep a report that takes the place of another, which may be still to come."""
+        arrival, by, corrected = delivery.arrival, delivery.contributor, delivery.corrects
+        assert corrected is not None
+        if corrected not in self._known:
+            self._known |= known_of(self._connection, [corrected])
+        theirs = [
+            self._known[each].contributor for each in (arrival.report_id, corrected) if each in self._known
+        ]
+        if not all(map(by.may_correct, theirs)):
+            return _forbidden(arrival)
+        refusal = self._corrections.refusal(arrival.report_id, corrected)
+        outcome = refusal or self._kept(delivery)
+        if isinstance(outcome, Placed):
+            self.write()
+            self._corrections.add(arrival.report_id, corrected, by)
+        return outcome
+
+    def _sign(self, arrival: Arrival) -> None:
+        """Keep a signature that comes after its report."""
+        self.write()
+        unsigned = (
+            reports.c.report_id == arrival.report_id,
+            reports.c.hash == arrival.hash,
+            reports.c.signature.is_(None),
         )
+        self._connection.execute(update(reports).where(*unsigned).values(signature=arrival.signature))
 
 
-def _known(connection: Connection, ids: Iterable[str]) -> dict[str, _Known]:
-    """Return what is kept of some ids."""
-    columns = reports.c.report_id, reports.c.version, reports.c.hash, reports.c.contributor
-    statement = select(*columns).where(reports.c.report_id.in_(bindparam("ids", expanding=True)))
-    found: dict[str, _Known] = {}
-    waiting = iter(ids)
-    while some := [*islice(waiting, AT_ONCE)]:
-        for row in connection.execute(statement, {"ids": some}):
-            known = found.setdefault(row.report_id, _Known(None, {}))
-            known.versions[row.hash] = row.version
-            if row.version == 1:
-                known.contributor = row.contributor
-    return found
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S.%f")
+def _forbidden(arrival: Arrival) -> Refusal:
+    return Refusal(403, "only who delivered a report, or a manager, may correct it", (), arrival.report_id)

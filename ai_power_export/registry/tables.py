@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Double,
     Index,
@@ -50,7 +51,8 @@ corrections = Table(
     Column(
         "corrects", TEXT, nullable=False, index=True
     ),  # the one it takes the place of, which may arrive later
-    Column("contributor", TEXT),
+    Column("contributor", TEXT),  # who said so
+    Column("by_manager", Boolean, nullable=False),
 )
 
 tokens = Table(

@@ -19,6 +19,9 @@ from ai_power_export.registry.tables import tokens
 MARK = "aipower_"
 """Begins every token, so that those who look for secrets in files can tell one."""
 
+NAME = r"^[^\x00-\x1f\x7f]{1,100}$"
+"""What may be the name of a token's holder: one line."""
+
 
 class Role(IntEnum):
     """What a caller may do; each may do what those before it may."""

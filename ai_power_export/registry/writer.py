@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from ai_power_export.registry.arrivals import Refusal
 from ai_power_export.registry.database import Database
-from ai_power_export.registry.store import Delivery, Placed, place
+from ai_power_export.registry.store import Delivery, Outcome, place
 
 MOST = 2000
 """Reports of one transaction; beyond, a single one would wait long for many."""
 
-Outcomes = list[Placed | Refusal]
+Outcomes = list[Outcome]
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,13 @@ class Writer:
         """Begin to wait for reports to keep in a database."""
         self._database = database
         self._waiting: SimpleQueue[_Request | None] = SimpleQueue()
-        self._thread = Thread(target=self._write_all, name="writer")
+        self._thread = Thread(target=self._write_all, name="writer", daemon=True)
         self._thread.start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether reports can be kept."""
+        return self._thread.is_alive()
 
     def keep(self, deliveries: Sequence[Delivery]) -> Future[Outcomes]:
         """Have reports kept; the result says what became of each, once it is on the disk."""

@@ -100,6 +100,28 @@ def verify_report(place: Path, trusted: Trusted = NOBODY) -> Verified:
     return _by_file(path, document, seal, hashed, trusted)
 
 
+def verify_detached(
+    document: Mapping[str, Any], signature: Mapping[str, Any], trusted: Trusted = NOBODY
+) -> Verified:
+    """Check a detached signature that came with a report, neither of them as a file; `report` is no path.
+
+    Args:
+        document: The report.
+        signature: The JSON of its signature file.
+        trusted: Keys whose holders are known.
+    """
+    nowhere = Path()
+    try:
+        seal = from_file(signature)
+    except Unreadable as error:
+        return Verified(nowhere, Verdict.UNREADABLE, str(error))
+    try:
+        hashed = hash_of(document, seal.algorithm)
+    except BadInput as error:
+        return Verified(nowhere, Verdict.CHANGED, error.what)
+    return _by_file(nowhere, document, seal, hashed, trusted)
+
+
 def signature_that_holds(report: Path) -> dict[str, Any] | None:
     """Return the detached signature of a report, as JSON to go with it; None where none holds.
 

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("report_id", TEXT, primary_key=True),
         sa.Column("corrects", TEXT, nullable=False),
         sa.Column("contributor", TEXT),
+        sa.Column("by_manager", sa.Boolean, nullable=False),
     )
     op.create_index("ix_corrections_corrects", "corrections", ["corrects"])
     op.create_table(

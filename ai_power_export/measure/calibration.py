@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 import time
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from ai_power_export.measure.codecarbon import Meter
 from ai_power_export.measure.interval import Interval, utc
 from ai_power_export.measure.meter_facts import SUBJECT
 from ai_power_export.report.write import write_json
+from ai_power_export.user_data import data_folder
 
 ENERGY = "measures.powerCalibrationMeasurement"
 DURATION = "measures.durationCalibrationMeasurement"
@@ -75,19 +73,6 @@ def modes_of(meter: Meter) -> dict[str, Any]:
     """Return how a meter measures, as JSON would give it back."""
     said = {name: getattr(meter, name) for name in MODES}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
-
-
-def data_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
-    """Return the folder of this program's data in the user's home, where the system keeps such data."""
-    if platform == "win32":
-        base = environment.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif platform == "darwin":
-        base = str(Path.home() / "Library" / "Application Support")
-    else:
-        # The XDG Base Directory Specification has relative paths ignored.
-        given = environment.get("XDG_DATA_HOME", "")
-        base = given if given.startswith("/") else str(Path.home() / ".local" / "share")
-    return Path(base) / "ai-power-export"
 
 
 def calibration_folder() -> Path:

@@ -110,7 +110,7 @@ def test_without_consent_nothing_leaves(tmp_path, report):
 @pytest.mark.parametrize(("answer", "leaves"), [("y\n", True), ("n\n", False), ("\n", False)])
 def test_on_a_terminal_the_user_is_asked(tmp_path, report, monkeypatch, answer, leaves):
     lines = iter([answer])
-    monkeypatch.setattr("sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
+    monkeypatch.setattr("ai_power_export.cli.edit.terminal.can_ask", lambda: True)
     monkeypatch.setattr("typer.confirm", lambda *_, **__: next(lines).strip() == "y")
     if leaves:
         assert upload(tmp_path / SOURCE, yes=False) == 0

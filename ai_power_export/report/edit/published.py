@@ -22,18 +22,21 @@ def receipt_of(report: Path) -> Path:
     return report.with_suffix(RECEIPT_SUFFIX)
 
 
-def note_published(report: Path, destination: str) -> None:
+def note_published(report: Path, destination: str, where: str = "", hash_: str = "") -> None:
     """Note beside a report that it was delivered.
 
     Args:
         report: The file of the report.
         destination: Where it went, in words that hold no secret.
+        where: Its address or path there; empty where that is not known.
+        hash_: SHA-256 of what arrived, in hexadecimal; empty where that is not known.
 
     Raises:
         OSError: The receipt cannot be written.
     """
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    line = json.dumps({"destination": destination, "datetime": now}, ensure_ascii=False)
+    told = {"destination": destination, "where": where, "hash": hash_, "datetime": now}
+    line = json.dumps({name: word for name, word in told.items() if word}, ensure_ascii=False)
     with receipt_of(report).open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
 

@@ -1,0 +1,116 @@
+"""What the user is told while reports are delivered: progress on a terminal, and what became of each."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ai_power_export.cli.rows import printable
+from ai_power_export.console import say
+
+if TYPE_CHECKING:
+    from ai_power_export.deliver.interface import Answer
+    from ai_power_export.deliver.outbox.batch import Sent
+    from ai_power_export.deliver.outbox.entry import Entry
+    from ai_power_export.deliver.outbox.store import Outbox
+    from ai_power_export.settings import Settings
+
+FEW = 10
+"""Reports that are told of one by one; more are counted."""
+
+PATIENCE = 60.0
+"""Seconds that a command waits for another process to deliver what it was to deliver itself."""
+
+
+def send(outbox: Outbox, settings: Settings, ids: Collection[int], place: str | None = None) -> bool:
+    """Deliver entries and tell what becomes of them; return whether all have arrived.
+
+    Args:
+        outbox: Where they wait.
+        settings: The settings that hold.
+        ids: The entries that count.
+        place: Where else all is sent that waits for it; None: nothing else is sent.
+    """
+    wanted = outbox.waiting(None if place else ids)
+    total = sum(each.place == place or each.id in ids for each in wanted)
+    told: dict[int, Sent] = {}
+    with progress("Delivering", total) as advance:
+
+        def tell(sent: Sent) -> None:
+            told[sent.entry.id] = sent
+            advance()
+            if total <= FEW:
+                say(f"{sent.entry.parcel.name} {_became(sent.answer)}")
+
+        _send(outbox, settings, ids, place, tell)
+    if total > FEW:
+        for words, number in Counter(
+            _became(each.answer, each.entry.place) for each in told.values()
+        ).items():
+            say(f"{number} reports {words}" if number > 1 else f"1 report {words}")
+    left = outbox.waiting(ids)
+    _tell_of_the_rest([each for each in left if each.id not in told], outbox.pauses())
+    by_others = {*ids} - {*told} - {each.id for each in left}
+    if by_others:
+        say(f"{_reports(len(by_others))} delivered by another process")
+    return not left
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show how far something has come, on a terminal where it is much; yield what is called for each step."""
+    if total <= FEW or not (sys.stderr is not None and sys.stderr.isatty()):
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
+
+
+def _send(
+    outbox: Outbox, settings: Settings, ids: Collection[int], place: str | None, tell: Callable[[Sent], None]
+) -> None:
+    """Send until nothing of what counts is in the hands of another process any more."""
+    from ai_power_export.deliver.outbox.send import send_due
+
+    end = time.monotonic() + PATIENCE
+    while True:
+        send_due(outbox, settings, tell, place=place, ids=None if place else ids)
+        if not any(each.holder for each in outbox.waiting(ids)) or time.monotonic() > end:
+            return
+        time.sleep(0.2)
+
+
+def _became(answer: Answer, place: str = "") -> str:
+    """Return what became of a report in words; of one of many without where it is."""
+    from ai_power_export.deliver.interface import Receipt, Refused
+
+    if isinstance(answer, Receipt):
+        words = f"{'delivered to' if answer.is_new else 'is there already:'} {place or answer.where}"
+    elif isinstance(answer, Refused):
+        words = f"stays in the outbox, refused: {answer}"
+    else:
+        words = f"waits in the outbox: {answer}"
+    return printable(words)
+
+
+def _tell_of_the_rest(left: list[Entry], pauses: dict[str, float]) -> None:
+    """Tell of what was not sent at all."""
+    for place, number in Counter(each.place for each in left).items():
+        why = ""
+        if place in pauses:
+            until = datetime.fromtimestamp(pauses[place]).astimezone()
+            why = f": {place} asked to be left alone until {until:%H:%M:%S}"
+        say(printable(f"{_reports(number)} more in the outbox, not sent now{why}"))
+
+
+def _reports(number: int) -> str:
+    return f"{number} report{'s' if number > 1 else ''}"

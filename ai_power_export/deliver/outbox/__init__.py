@@ -1,0 +1,1 @@
+"""What is on its way: each report is kept here until its destination has answered."""

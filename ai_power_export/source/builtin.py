@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ai_power_export.source import commandline
-from ai_power_export.source.containers import as_table
-from ai_power_export.source.expressions import get_attribute, iterate, merge
+from ai_power_export.source.operations import as_table, get_attribute, iterate, merge
 from ai_power_export.source.values import (
     UNKNOWN,
     Bound,
@@ -26,21 +25,8 @@ from ai_power_export.source.values import (
 )
 
 if TYPE_CHECKING:
-    from ai_power_export.source.functions import Arguments
+    from ai_power_export.source.arguments import Arguments
     from ai_power_export.source.machine import Frame
-
-GIVE_SELF = frozenset(
-    {"fit", "partial_fit", "to", "cuda", "cpu", "eval", "train", "half", "float", "double", "bfloat16", "mps"}
-    | {"requires_grad_", "set_params", "merge_and_unload", "to_bettertransformer", "__enter__", "set_output"}
-)
-"""Methods that give back the object they are called on, or stand for it."""
-
-
-TAKE_PARTS = frozenset({"add", "add_module", "append", "register_module"})
-"""Methods that put a part into a network or a list of networks."""
-
-GIVE_ARGUMENTS = frozenset({"prepare", "prepare_model"})
-"""Methods (of `accelerate.Accelerator`) that give back what they got, made ready."""
 
 
 # ---- functions -------------------------------------------------------------------------------

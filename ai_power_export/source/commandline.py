@@ -7,11 +7,11 @@ starts the program may say otherwise.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ai_power_export.source.calls import Call
+from ai_power_export.source.defaults import as_default, set_fields
 from ai_power_export.source.values import (
     UNKNOWN,
     Class,
@@ -26,7 +26,7 @@ from ai_power_export.source.values import (
 )
 
 if TYPE_CHECKING:
-    from ai_power_export.source.functions import Arguments
+    from ai_power_export.source.arguments import Arguments
     from ai_power_export.source.machine import Frame
 
 _PARSERS = frozenset(
@@ -38,13 +38,6 @@ _PARSERS = frozenset(
         "trl.TrlParser",
     }
 )
-
-
-def as_default(value: Value | None) -> Value:
-    """Mark a constant as holding only where nobody says otherwise."""
-    if isinstance(value, Known):
-        return Known(value.value, True)
-    return value if value is not None else UNKNOWN
 
 
 def parsed(frame: Frame, receiver: Value | None, method: str, arguments: Arguments) -> Value | None:
@@ -125,8 +118,6 @@ def _dataclasses(frame: Frame, parser: Thing, arguments: Arguments) -> list[Valu
 
 def _instance(frame: Frame, cls: Value, arguments: Arguments) -> Value:
     if isinstance(cls, Class):
-        from ai_power_export.source.functions import set_fields
-
         instance = Instance(cls, call=Call("", "", None, [], {}, True, arguments.place))
         set_fields(instance, [], {})
         return instance
@@ -169,26 +160,3 @@ FUNCTIONS: dict[str, Callable[[Frame, Arguments], Value | None]] = {
     "tyro.cli": _tyro,
     **{f"absl.flags.DEFINE_{kind}": _absl for kind in _ABSL_KINDS},
 }
-
-
-def option_default(function: Function, name: str) -> Value | None:
-    """Return the default that a click decorator gives to a parameter."""
-    for decorator in function.decorators:
-        if isinstance(decorator, Thing) and decorator.path in ("click.option", "click.argument"):
-            flags = [str(arg.value) for arg in decorator.call.args if isinstance(arg, Known)]
-            if name in (flag.lstrip("-").replace("-", "_") for flag in flags):
-                return as_default(decorator.call.keywords.get("default"))
-    return None
-
-
-def declared_default(value: Value) -> Value:
-    """Return the default that `field(default=…)`, `typer.Option(…)` and their like state."""
-    if not isinstance(value, Thing) or value.path.rpartition(".")[2] not in _DECLARERS:
-        return value
-    factory = value.call.keywords.get("default_factory")
-    if isinstance(factory, Function) and isinstance(factory.node, ast.Lambda):
-        return UNKNOWN
-    return value.call.keywords.get("default") or (value.call.args[0] if value.call.args else UNKNOWN)
-
-
-_DECLARERS = ("field", "Field", "ib", "attrib", "HfArg", "Option", "Argument")

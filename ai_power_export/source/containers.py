@@ -5,35 +5,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ai_power_export.source.expressions import get_item, merge
-from ai_power_export.source.values import UNKNOWN, Instance, Items, Known, Member, Mixed, Table, Thing, Value
+from ai_power_export.source.arguments import Arguments
+from ai_power_export.source.operations import as_table, get_item, merge
+from ai_power_export.source.values import UNKNOWN, Items, Known, Member, Mixed, Table, Value
 
 if TYPE_CHECKING:
-    from ai_power_export.source.functions import Arguments
     from ai_power_export.source.machine import Frame
-
-
-def as_table(value: Value) -> Table | None:
-    """Return an object's attributes as a dict: a dict, a namespace, a dataclass, a settings object."""
-    if isinstance(value, Table):
-        return value
-    if isinstance(value, Instance) and value.attributes:
-        return Table(dict(value.attributes))
-    if isinstance(value, Thing) and value.attributes:
-        return Table(dict(value.attributes))
-    if isinstance(value, Thing) and not value.call.method:
-        inner = value.call.args[0] if value.call.args else None
-        if isinstance(inner, Table):
-            return Table({**inner.items, **value.call.keywords}, inner.open)
-    return None
 
 
 def container_method(frame: Frame, owner: Value, node: ast.Call) -> Value | None:
     """Return what a method of a known list, dict or text gives; None where it is none of these."""
     if not isinstance(owner, (Table, Items, Known)):
         return None
-    from ai_power_export.source.functions import Arguments
-
     arguments = Arguments(frame, node)
     name = node.func.attr  # type: ignore[attr-defined]
     if isinstance(owner, Table):

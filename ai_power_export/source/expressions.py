@@ -6,34 +6,24 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ai_power_export.source.constants import fold_binary, fold_compare, fold_unary, truth
+from ai_power_export.source.constants import fold_compare, fold_unary, truth
+from ai_power_export.source.operations import combined, get_attribute, get_item, merge
 from ai_power_export.source.values import (
     UNKNOWN,
-    Bound,
-    Choice,
-    Class,
     Constant,
     Deferred,
-    External,
     Function,
-    Instance,
     Items,
     Known,
     Member,
     Mixed,
-    Package,
     Table,
-    Thing,
     Value,
     choice,
-    options,
 )
 
 if TYPE_CHECKING:
     from ai_power_export.source.machine import Frame
-
-MOST_ITEMS = 64
-"""Items over which a loop or comprehension is followed one by one."""
 
 
 def known(value: Constant) -> Known:
@@ -59,75 +49,12 @@ def attribute(frame: Frame, node: ast.Attribute) -> Value:
     return get_attribute(frame, frame.evaluate(node.value), node.attr)
 
 
-def get_attribute(frame: Frame, owner: Value, attr: str) -> Value:
-    """Return an attribute of a value."""
-    if isinstance(owner, External):
-        path = f"{owner.path}.{attr}"
-        return frame.machine.settings.get(path) or External(path)
-    if isinstance(owner, Choice):
-        return choice([get_attribute(frame, option, attr) for option in owner.options])
-    if isinstance(owner, Instance):
-        return _instance_attribute(frame, owner, attr)
-    if isinstance(owner, Thing):
-        return _thing_attribute(owner, attr)
-    if isinstance(owner, Package):
-        return owner.scope.get(attr) or UNKNOWN
-    if isinstance(owner, Class):
-        return owner.find(attr) or (UNKNOWN if not owner.outside() else Member(owner, attr))
-    return Member(owner, attr)
-
-
-def _instance_attribute(frame: Frame, owner: Instance, attr: str) -> Value:
-    if attr in owner.attributes:
-        return owner.attributes[attr]
-    member = owner.cls.find(attr)
-    if isinstance(member, Function):
-        if any(isinstance(d, External) and d.path.endswith("property") for d in member.decorators):
-            return frame.machine.call_function(frame, member, [owner], {})
-        static = any(isinstance(d, External) and d.path == "builtins.staticmethod" for d in member.decorators)
-        return member if static else Bound(member, owner)
-    return member if member is not None else Member(owner, attr)
-
-
-def _thing_attribute(owner: Thing, attr: str) -> Value:
-    """An attribute that was set, or a setting handed to the constructor, under its own name or in a dict."""
-    if attr in owner.attributes:
-        return owner.attributes[attr]
-    if attr in owner.call.keywords and not owner.call.method:
-        return owner.call.keywords[attr]
-    for argument in owner.call.args[:1]:
-        if isinstance(argument, Table) and attr in argument.items and not owner.call.method:
-            return argument.items[attr]
-    return Member(owner, attr)
-
-
 def subscript(frame: Frame, node: ast.Subscript) -> Value:
     """`value[key]`."""
     owner = frame.evaluate(node.value)
     if isinstance(node.slice, ast.Slice):
         return _sliced(frame, owner, node.slice)
     return get_item(owner, frame.evaluate(node.slice))
-
-
-def get_item(owner: Value, key: Value) -> Value:
-    """Return an item of a value."""
-    if isinstance(owner, Choice):
-        return choice([get_item(option, key) for option in owner.options])
-    if isinstance(owner, Table):
-        if isinstance(key, Known):
-            return owner.items.get(key.value) or Member(owner, "[]", key)
-        return choice(list(owner.items.values())) if len(owner.items) <= MOST_ITEMS else Mixed((owner,))
-    if isinstance(owner, Items):
-        if isinstance(key, Known) and isinstance(key.value, int) and not owner.open:
-            inside = -len(owner.items) <= key.value < len(owner.items)
-            return owner.items[key.value] if inside else UNKNOWN
-        return Mixed((owner,))
-    if isinstance(owner, External) and owner.path.endswith(".__dict__") and isinstance(key, Known):
-        return External(f"{owner.path.removesuffix('.__dict__')}.{key.value!s}")
-    if isinstance(owner, Thing) and isinstance(key, Known) and isinstance(key.value, str):
-        found = owner.attributes.get(key.value) or owner.attributes.get(f"[{key.value}]")
-        return found or Member(owner, "[]", key)
-    return Member(owner, "[]", key)
 
 
 def _sliced(frame: Frame, owner: Value, part: ast.Slice) -> Value:
@@ -173,15 +100,6 @@ def table(frame: Frame, node: ast.Dict) -> Value:
     return found
 
 
-def merge(target: Table, value: Value) -> None:
-    """Take over the items of another dict; what is not known leaves the target open."""
-    if isinstance(value, Table):
-        target.items.update(value.items)
-        target.open |= value.open
-    else:
-        target.open = True
-
-
 def joined_string(frame: Frame, node: ast.JoinedStr) -> Value:
     """An f-string; known where all of its parts are plain."""
     texts: list[str] = []
@@ -213,36 +131,6 @@ def binary(frame: Frame, node: ast.BinOp) -> Value:
     for op, operand in zip(reversed(ops), reversed(operands), strict=False):
         value = combined(op, value, frame.evaluate(operand))
     return value
-
-
-def combined(op: ast.operator, left: Value, right: Value) -> Value:
-    """Return `left op right` of two values."""
-    if isinstance(left, Known) and isinstance(right, Known):
-        return fold_binary(op, left, right) or UNKNOWN
-    if isinstance(left, Table) and isinstance(right, Table) and isinstance(op, ast.BitOr):
-        return Table({**left.items, **right.items}, left.open or right.open)
-    if isinstance(op, (ast.Add, ast.Mult)) and (isinstance(left, Items) or isinstance(right, Items)):
-        return _sequence(op, left, right)
-    return Mixed((left, right))
-
-
-def _sequence(op: ast.operator, left: Value, right: Value) -> Value:
-    """A list or tuple repeated, or with something behind it: of known length where both are known."""
-    if isinstance(left, Items) and isinstance(right, Items):
-        return _first_of(left.items + right.items, left.kind, left.open or right.open)
-    items, other = (left, right) if isinstance(left, Items) else (right, left)
-    if isinstance(items, Items) and isinstance(other, Known) and type(other.value) is int:
-        times = min(max(other.value, 0), 4 * MOST_ITEMS + 1)
-        return _first_of(items.items * times, items.kind, items.open)
-    return Mixed(tuple(_opened(each) for each in (left, right)))
-
-
-def _first_of(items: list[Value], kind: str, is_open: bool) -> Items:
-    return Items(items[: 4 * MOST_ITEMS], kind, is_open or len(items) > 4 * MOST_ITEMS)
-
-
-def _opened(value: Value) -> Value:
-    return Items(value.items, value.kind, open=True) if isinstance(value, Items) else value
 
 
 def unary(frame: Frame, node: ast.UnaryOp) -> Value:
@@ -336,22 +224,6 @@ def yielded(frame: Frame, node: ast.Yield) -> Value:
     """`yield value`: what a caller may get."""
     frame.returns.append(frame.evaluate(node.value) if node.value else Known(None))
     return UNKNOWN
-
-
-def iterate(value: Value) -> tuple[list[Value], bool]:
-    """Return what a loop over a value yields, and whether that is all of it.
-
-    One stand-in for an item where the items are not known.
-    """
-    if isinstance(value, Items) and value.items and len(value.items) <= MOST_ITEMS:
-        return list(value.items), not value.open
-    if isinstance(value, Table) and value.items and len(value.items) <= MOST_ITEMS:
-        return [Known(key) for key in value.items], not value.open
-    if isinstance(value, (Items, Table)) and not value.items and not value.open:
-        return [], True
-    if isinstance(value, Choice):
-        return [item for option in options(value) for item in iterate(option)[0]][:MOST_ITEMS], False
-    return [Member(value, "[]")], False
 
 
 Handler = Callable[["Frame", Any], Value]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ai_power_export.facts import Facts
-from ai_power_export.source import functions
+from ai_power_export.source import outside
 from ai_power_export.source.calls import Call
 from ai_power_export.source.findings import facts_of
 from ai_power_export.source.machine import Machine
@@ -65,4 +65,4 @@ def _enter(machine: Machine, scope: Scope, name: str) -> None:
     if found is None and isinstance(cls, Class):
         found = cls.find(leaf)
     if isinstance(found, Function):
-        functions.call_from_outside(machine, found)
+        outside.call_from_outside(machine, found)

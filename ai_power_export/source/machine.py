@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from ai_power_export.source import expressions, functions, statements
+from ai_power_export.source import classes, expressions, functions, outside, statements
 from ai_power_export.source.calls import Call, Loop, Place
 from ai_power_export.source.modules import Modules
 from ai_power_export.source.reading import Source
@@ -87,7 +87,7 @@ class Machine:
         self.follow(lambda: frame.execute(source.tree.body))
         for function in self.waiting:
             if not function.evaluations:
-                self.follow(lambda function=function: functions.call_from_outside(self, function))  # type: ignore[misc]
+                self.follow(lambda function=function: outside.call_from_outside(self, function))  # type: ignore[misc]
         return scope
 
     def follow(self, step: Callable[[], object]) -> None:
@@ -107,11 +107,16 @@ class Machine:
             self.loops, self.functions = loops, active
 
     call = staticmethod(functions.call)
+    enter_function = staticmethod(functions.enter_function)
     call_function = staticmethod(functions.call_function)
     decorated = staticmethod(functions.decorated)
-    make_class = staticmethod(functions.make_class)
+    make_class = staticmethod(classes.make_class)
     enter = staticmethod(functions.enter)
     each = staticmethod(functions.each)
+
+    def frame(self, file: str, scope: Scope, function: Function | None = None) -> Frame:
+        """Return a new activation."""
+        return Frame(self, file, scope, function)
 
     def evaluate(self, frame: Frame, node: ast.expr) -> Value:
         """Return what an expression stands for, within the bounds."""

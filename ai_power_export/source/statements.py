@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ai_power_export.source.calls import Loop
 from ai_power_export.source.constants import truth
-from ai_power_export.source.expressions import combined, get_item, iterate, merge
+from ai_power_export.source.operations import combined, get_item, iterate, merge
 from ai_power_export.source.values import (
     UNKNOWN,
     Class,

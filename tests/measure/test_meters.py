@@ -101,6 +101,7 @@ def in_stages(power, seconds: float = 0.5, powers=(20, 200, 60)):
     return work
 
 
+@pytest.mark.slow
 def test_a_third_partys_meter_has_the_energy_of_the_run_and_of_each_stage(tmp_path, third_party, power):
     settle(power, tmp_path)
     reports, evidence = measured(power, tmp_path, ["known", "codecarbon"], in_stages(power))
@@ -204,6 +205,7 @@ def joules_of(power):
     return lambda: 1e6 + power.between(begun, time.time()) * 3.6e6
 
 
+@pytest.mark.slow
 def test_a_watt_meter_that_prints_its_total(tmp_path, power):
     joules = joules_of(power)
     with device(tmp_path / "joules", lambda: f"{joules():.3f}\n") as command:
@@ -233,9 +235,8 @@ def test_a_watt_meter_that_prints_its_power(tmp_path, power):
         assert_true(report.measures[0], interval, power, rel=0.04)
 
 
-@pytest.mark.parametrize(
-    ("column", "unit"), [("joules", "J"), ("watts", "W"), pytest.param("3", "J", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("column", "unit"), [("joules", "J"), ("watts", "W"), ("3", "J")])
 def test_a_watt_meter_whose_csv_grows(tmp_path, power, column, unit):
     (tmp_path / "plug.csv").write_text("time;watts;joules\n")
     joules = joules_of(power)

@@ -43,6 +43,7 @@ def test_only_the_first_entry_of_a_shape_has_a_type():
     assert "datasets[0].shape[0]" in {each.path for each in found}
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.recursive(

@@ -77,6 +77,7 @@ def test_findings_that_cannot_be_written_end_in_one_line(hostile, to, code, text
     assert (text in done.stderr, len(done.stderr.splitlines()), done.returncode) == (True, 1, code)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
 def test_many_files_have_a_progress_line_on_a_terminal(tmp_path):
     import pty
@@ -103,6 +104,7 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_files(tmp_path):
     (tmp_path / "0.json").write_text('{"task": {}, "measures": []}')
     for number in range(1, 220):

@@ -41,6 +41,7 @@ def stored(steps):
     return tuple(Step.from_json(json.loads(json.dumps(step.to_json()))) for step in steps)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("source", "target"), DIRECTIONS)
 @examples(30)
 @given(data=st.data())
@@ -53,6 +54,7 @@ def test_there_and_back_is_the_same_document(source, target, data):
     assert again.document == there.document
 
 
+@pytest.mark.slow
 @examples(15)
 @given(document=valid_documents | mutated_documents())
 @pytest.mark.parametrize("target", [BOAMPS_2024, ORANGE])

@@ -17,6 +17,7 @@ from ai_power_export.cli import (
     inspect,
     keys,
     merge,
+    outbox,
     privacy,
     recover,
     sign,
@@ -73,6 +74,7 @@ sign.register(app)
 verify.register(app)
 privacy.register(app)
 upload.register(app)
+outbox.register(app)
 serve.register(app)
 
 

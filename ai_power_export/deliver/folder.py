@@ -9,7 +9,7 @@ from pathlib import Path
 from ai_power_export.deliver.interface import Answer, Parcel, Receipt, Refused, Unreachable
 from ai_power_export.errors import BadInput
 from ai_power_export.report.signing.seal import signature_path
-from ai_power_export.report.write import write_json
+from ai_power_export.report.write import json_bytes, write_json, write_new
 
 
 class Folder:
@@ -48,10 +48,8 @@ class Folder:
     def _answer(self, parcel: Parcel) -> Answer:
         path = self._path / parcel.name
         try:
-            is_new = not path.exists()
-            if is_new:
-                write_json(path, parcel.document)
-            elif json.loads(path.read_text(encoding="utf-8")) != parcel.document:
+            is_new = write_new(path, json_bytes(parcel.document))
+            if not is_new and json.loads(path.read_text(encoding="utf-8")) != parcel.document:
                 return Refused(f"{path}: another report has this name there; it was left as it is")
             if parcel.signature is not None:
                 write_json(signature_path(path), parcel.signature)

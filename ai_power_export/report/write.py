@@ -65,6 +65,29 @@ def write_bytes(path: Path, content: bytes, *, durable: bool = True) -> None:
         _write(temporary, content, durable=durable)
 
 
+def write_new(path: Path, content: bytes) -> bool:
+    """Write a file whole where there is none of its name; return False, and leave all as it is, where one is.
+
+    That holds also where somebody else writes it at the same time, on file systems that know hard links.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary_beside(path)
+    try:
+        _write(temporary, content, durable=True)
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
+        except OSError:
+            if path.exists():
+                return False
+            temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+    return True
+
+
 @contextmanager
 def whole_file(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """Yield where to write a new file; when it is written, it takes the place of the path.
@@ -72,7 +95,7 @@ def whole_file(path: Path, *, durable: bool = True) -> Iterator[Path]:
     After an error inside, all is as it was. A file that is replaced keeps who may read it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".aipower-{secrets.token_hex(8)}.tmp")
+    temporary = _temporary_beside(path)
     try:
         yield temporary
         with suppress(OSError):
@@ -96,6 +119,10 @@ def _safe(text: str) -> str:
     """Keep ASCII letters without their accents, digits, `-`, `+` and `.`; all else becomes `-`."""
     bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     return re.sub(r"[^A-Za-z0-9+.-]+", "-", bare)[:LONGEST_PART].strip("-.")
+
+
+def _temporary_beside(path: Path) -> Path:
+    return path.with_name(f".aipower-{secrets.token_hex(8)}.tmp")
 
 
 def _write(path: Path, content: bytes, *, durable: bool) -> None:

@@ -1,0 +1,169 @@
+"""`aipower outbox`: what is on its way, and what becomes of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ai_power_export.console import say
+from ai_power_export.errors import BadInput
+
+if TYPE_CHECKING:
+    from ai_power_export.cli.rows import Row
+    from ai_power_export.deliver.outbox.entry import Entry
+    from ai_power_export.deliver.outbox.store import Outbox
+
+HELP = """What was to be delivered and has not arrived; without a command all of it is listed.
+
+What waits is sent again with the next upload to the same place; what a destination has refused stays until you
+retry or drop it, or upload it again.
+"""
+
+IdsArgument = Annotated[list[int] | None, typer.Argument(metavar="[ID...]", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    outbox = typer.Typer(help=HELP)
+    outbox.callback(invoke_without_command=True)(_outbox)
+    outbox.command("list", help="List what has not arrived, and why.")(_list)
+    outbox.command("show", help="Show one entry with its report, as it would be sent.")(_show)
+    outbox.command("retry", help="Send entries now, also refused ones; without an ID all of them.")(_retry)
+    outbox.command("drop", help="Forget entries without sending them; your reports stay as they are.")(_drop)
+    app.add_typer(outbox, name="outbox")
+
+
+def _outbox(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        _list()
+
+
+def _list(as_json: JsonOption = False) -> int:
+    from ai_power_export.cli.rows import console, print_rows
+    from ai_power_export.deliver.outbox.store import Outbox
+
+    with Outbox() as outbox:
+        entries, pauses = outbox.waiting(), outbox.pauses()
+    if as_json:
+        _print_json([_to_json(each, pauses) for each in entries])
+    elif entries:
+        print_rows(console(), [row for each in entries for row in _rows(each, pauses)])
+    else:
+        say("the outbox is empty")
+    return 0
+
+
+def _show(
+    entry: Annotated[int, typer.Argument(metavar="ID", show_default=False)], as_json: JsonOption = False
+) -> int:
+    from ai_power_export.cli.rows import console, print_rows
+    from ai_power_export.deliver.outbox.store import Outbox
+
+    with Outbox() as outbox:
+        (found,), pauses = _entries(outbox, [entry]), outbox.pauses()
+    if as_json:
+        parcel = found.parcel
+        more = {"report": parcel.document, "signature": parcel.signature, "corrects": parcel.corrects}
+        _print_json({**_to_json(found, pauses), **more})
+    else:
+        print_rows(console(), [*_rows(found, pauses)])
+        _print_json(found.parcel.document)
+    return 0
+
+
+def _retry(ids: IdsArgument = None) -> int:
+    from pathlib import Path
+
+    from ai_power_export.cli.sending import send
+    from ai_power_export.deliver.outbox.store import Outbox
+    from ai_power_export.settings import load_settings
+
+    settings = load_settings(Path.cwd(), {})
+    with Outbox() as outbox:
+        entries = _entries(outbox, ids) if ids else outbox.waiting()
+        if not entries:
+            say("the outbox is empty")
+            return 0
+        wanted = [each.id for each in entries]
+        outbox.retry(wanted)
+        return 0 if send(outbox, settings, wanted) else 1
+
+
+def _drop(
+    ids: IdsArgument = None,
+    everything: Annotated[bool, typer.Option("--all", help="Drop all entries.")] = False,
+) -> int:
+    from ai_power_export.deliver.outbox.store import Outbox
+
+    if bool(ids) == everything:
+        raise BadInput("nothing to drop", "aipower outbox drop", "give IDs, or --all")
+    with Outbox() as outbox:
+        entries = _entries(outbox, ids) if ids else outbox.waiting()
+        outbox.drop([each.id for each in entries])
+    for each in entries:
+        # An attempt without an answer may have arrived all the same.
+        doubt = "; it may have arrived before" if each.attempts and not each.is_refused else ""
+        say(f"{each.id} dropped, {each.parcel.name}{doubt}")
+    return 0
+
+
+def _entries(outbox: Outbox, ids: list[int]) -> list[Entry]:
+    """Return entries by their ids.
+
+    Raises:
+        BadInput: There is none of an id.
+    """
+    found = outbox.waiting(ids)
+    missing = {*ids} - {each.id for each in found}
+    if missing:
+        raise BadInput(f"no entry {min(missing)}", "the outbox", "aipower outbox list shows them")
+    return found
+
+
+def _state(entry: Entry) -> str:
+    if entry.holder:
+        return "sending"
+    return "refused" if entry.is_refused else "waiting"
+
+
+def _to_json(entry: Entry, pauses: dict[str, float]) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "state": _state(entry),
+        "report": entry.parcel_parts["name"],
+        "destination": entry.place,
+        "name": entry.address.name or None,
+        "source": str(entry.source),
+        "put": _moment(entry.put_at),
+        "attempts": entry.attempts,
+        "due": None if entry.is_refused else _moment(max(entry.due, pauses.get(entry.place, 0.0))),
+        "why": entry.why or None,
+    }
+
+
+def _rows(entry: Entry, pauses: dict[str, float]) -> Iterator[Row]:
+    from rich.text import Text
+
+    from ai_power_export.cli.rows import QUIET, printable
+
+    told = _to_json(entry, pauses)
+    again = f", again {told['due']}" if told["state"] == "waiting" and told["attempts"] else ""
+    why = f": {told['why']}" if told["why"] else ""
+    yield str(entry.id), Text(printable(told["report"]))
+    yield "", Text(printable(f"to {entry.place}"))
+    yield "", Text(printable(f"{told['state']}{again}{why}"), style=QUIET)
+
+
+def _moment(seconds: float) -> str:
+    """Return a moment in local time as ISO 8601 has it."""
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
+
+
+def _print_json(data: Any) -> None:
+    sys.stdout.write(json.dumps(data, indent=2) + "\n")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ai_power_export import units
-from ai_power_export.budget.baseline import Compared, baseline_of, compare
+from ai_power_export.budget.baseline import Compared, compare
 from ai_power_export.budget.finding import Amount, Doubt, Finding, Verdict, exit_code
 from ai_power_export.budget.taken import GRAMS_A_KG, Taken, take
 from ai_power_export.errors import AipowerError, BadInput
@@ -15,7 +15,7 @@ from ai_power_export.errors import AipowerError, BadInput
 
 @dataclass(frozen=True)
 class Limits:
-    """What each report must keep; at least one of them."""
+    """What each report must keep."""
 
     max_kwh: float | None = None
     max_co2: float | None = None
@@ -26,40 +26,28 @@ class Limits:
     doubt: Doubt = "pass"
 
 
-def limits_of(
-    max_kwh: float | None,
-    max_co2: float | None,
-    baseline: str | None,
-    tolerance: float,
-    doubt: Doubt,
-    tell: Callable[[str], object],
-) -> Limits:
-    """Return limits; the reports of the baseline are read once.
-
-    Raises:
-        BadInput: There is no limit, or the baseline cannot be used.
-    """
-    if max_kwh is None and max_co2 is None and baseline is None:
-        raise BadInput("nothing to check against", mend="give --max-kwh, --max-co2 or --baseline")
-    reports = baseline_of(baseline, tell) if baseline is not None else ()
-    return Limits(max_kwh, max_co2, reports, tolerance, doubt)
-
-
-def check_all(paths: Iterable[Path], limits: Limits) -> Iterator[Finding]:
-    """Yield what comes of each report and limit: one that cannot be checked does not stop others."""
-    for path in paths:
+def check_all(reports: Iterable[Path], limits: Limits) -> tuple[list[Taken], list[Finding]]:
+    """Return the reports that count, and what comes of each; one that is not checked does not stop others."""
+    taken: list[Taken] = []
+    findings: list[Finding] = []
+    for path in reports:
         try:
-            taken = take(path)
+            taken.append(take(path))
         except AipowerError as error:
             verdict = Verdict.NOT_CHECKED
-            yield Finding(path.name, "report", verdict, str(error), exit_code=error.exit_code)
+            findings.append(Finding(path.name, "report", verdict, str(error), exit_code=error.exit_code))
             continue
-        for name, check in _checks(limits):
-            try:
-                yield check(taken, limits)
-            except BadInput as error:
-                reason = f"{taken.name}: {name} not checked: {_without_name(error)}"
-                yield Finding(taken.name, name, Verdict.NOT_CHECKED, reason, taken.stage, exit_code=2)
+        findings += _findings(taken[-1], limits)
+    return taken, findings
+
+
+def _findings(taken: Taken, limits: Limits) -> Iterator[Finding]:
+    for name, check in _checks(limits):
+        try:
+            yield check(taken, limits)
+        except BadInput as error:
+            reason = f"{taken.name}: {name} not checked: {_without_name(error)}"
+            yield Finding(taken.name, name, Verdict.NOT_CHECKED, reason, taken.stage, exit_code=2)
 
 
 def _without_name(error: BadInput) -> str:
@@ -146,4 +134,4 @@ def _judged(verdict: Verdict, doubt: Doubt, limit: str) -> str:
 
 def worst(findings: Sequence[Finding]) -> int:
     """Return the exit code of all: 2 if something could not be checked, 1 if something is over, else 0."""
-    return max(finding.exit_code for finding in findings)
+    return max((finding.exit_code for finding in findings), default=0)

@@ -28,9 +28,13 @@ GRAMS_A_KG = 1000
 class Taken:
     """A valid report of work that came to its end."""
 
-    name: str
-    """Of its file."""
+    path: Path
     subject: Subject
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return self.path.name
 
     @property
     def document(self) -> Mapping[str, Any]:
@@ -88,6 +92,21 @@ class Taken:
         grams = energy.value * self._metric("carbon_intensity")
         return Amount(grams / GRAMS_A_KG, energy.error)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return what it took as a JSON object, null where it does not tell."""
+        energy, intensity = (
+            self.measured.values.get("run_energy"),
+            self.measured.values.get("carbon_intensity"),
+        )
+        return {
+            "path": str(self.path),
+            "reportId": self.subject.report_id or None,
+            "stage": self.stage,
+            "kWh": energy,
+            "kgCO2eq": None if energy is None or intensity is None else energy * intensity / GRAMS_A_KG,
+            "error": self.measured.error,
+        }
+
     def _metric(self, name: str) -> float:
         if name not in self.measured.values:
             raise BadInput(self.measured.why_not[name], self.name, "aipower explain says more")
@@ -109,7 +128,7 @@ def take(path: Path) -> Taken:
         CheckFailed: It is not valid, or a draft: work that did not come to its end took less than it does.
     """
     document = read_document(path)
-    taken = Taken(path.name, subject_of(document, path.name, purpose="checked"))
+    taken = Taken(path, subject_of(document, path.name, purpose="checked"))
     if text(taken.document, "header.reportStatus") == "draft":
         raise CheckFailed(f"{path.name}: not checked: it is a draft (aipower explain says what it lacks)")
     return taken

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,13 +14,13 @@ from ai_power_export.console import say
 if TYPE_CHECKING:
     from ai_power_export.budget.check import Limits
     from ai_power_export.budget.finding import Finding
+    from ai_power_export.budget.taken import Taken
     from ai_power_export.settings import Settings
 
 HELP = """Check that reports keep a budget of energy or emissions, or what runs like them took before.
 
-Each report is checked for itself, a stage with its own kind. Its energy may be off by its quality: it
-fails only if it is over beyond doubt; with --doubt fail also if it may be; with --doubt ignore numbers
-count as they are.
+Each report is checked for itself, a stage with its own kind. Its energy may be off by its quality: it fails
+only if it is over beyond doubt; --doubt fail: also if it may be; --doubt ignore: numbers count as they are.
 
   aipower check power-reports --max-kwh 0.5 --max-co2 0.1
 
@@ -60,7 +60,9 @@ def _check(
     summary: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Append what comes of it as Markdown.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, also of what each report took; needs no limit.")
+    ] = False,
 ) -> int:
     from ai_power_export.budget.check import check_all, worst
     from ai_power_export.cli.label.rating import paths_of
@@ -68,27 +70,42 @@ def _check(
 
     given = {"max_kwh": max_kwh, "max_co2": max_co2, "baseline": baseline, "tolerance": tolerance}
     settings = load_settings(Path.cwd(), {**given, "doubt": doubt, "summary": summary})
-    limits = _limits(settings)
-    findings = list(check_all(paths_of(places), limits))
+    limits = _limits(settings, may_be_none=as_json)
+    taken, findings = check_all(paths_of(places), limits)
     code = worst(findings)
     _tell(findings)
     _append_to_page(findings, settings, code)
     if as_json:
-        document = {
-            "passed": code == 0,
-            "doubt": limits.doubt,
-            "checks": [each.to_json() for each in findings],
-        }
-        typer.echo(json.dumps(document, indent=1))
+        typer.echo(json.dumps(_as_json(taken, findings, limits, code), indent=1))
     return code
 
 
-def _limits(settings: Settings) -> Limits:
-    from ai_power_export.budget.check import limits_of
+def _limits(settings: Settings, *, may_be_none: bool) -> Limits:
+    """Return what is to be kept; with JSON it may be nothing, for those who want to know what was taken.
 
-    return limits_of(
-        settings.max_kwh, settings.max_co2, settings.baseline, settings.tolerance, settings.doubt, say
-    )
+    Raises:
+        BadInput: It is nothing, or the baseline cannot be used.
+    """
+    from ai_power_export.budget.baseline import baseline_of
+    from ai_power_export.budget.check import Limits
+    from ai_power_export.errors import BadInput
+
+    told = (settings.max_kwh, settings.max_co2, settings.baseline)
+    if told == (None, None, None) and not may_be_none:
+        raise BadInput("nothing to check against", mend="give --max-kwh, --max-co2 or --baseline")
+    baseline = baseline_of(settings.baseline, say) if settings.baseline is not None else ()
+    return Limits(settings.max_kwh, settings.max_co2, baseline, settings.tolerance, settings.doubt)
+
+
+def _as_json(
+    taken: Sequence[Taken], findings: Sequence[Finding], limits: Limits, code: int
+) -> dict[str, Any]:
+    return {
+        "passed": code == 0,
+        "doubt": limits.doubt,
+        "checks": [each.to_json() for each in findings],
+        "reports": [each.to_json() for each in taken],
+    }
 
 
 def _tell(findings: Sequence[Finding]) -> None:
@@ -100,12 +117,12 @@ def _tell(findings: Sequence[Finding]) -> None:
 
 
 def _append_to_page(findings: Sequence[Finding], settings: Settings, code: int) -> None:
-    """Append it to the page of the job, which is often read by others."""
+    """Append it to the page of the job, if there is one, without what is private: others read it."""
     from ai_power_export.page import append, escaped, page_of
     from ai_power_export.report.privacy.filter import PrivacyFilter
 
     page = page_of(settings, Path.cwd())
-    if page is None:
+    if page is None or not findings:
         return
     clean = PrivacyFilter().text
     lines = [f"- **{each.verdict.value}**: {escaped(clean(each.reason))}" for each in findings]

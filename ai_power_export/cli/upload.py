@@ -116,14 +116,14 @@ def _ready(files: list[Path], gate: Gate, *, preview: bool) -> list[Prepared]:
     ready = []
     with progress("Checking", len(files)) as advance:
         for file in files:
-            prepared = _prepared(file, gate, preview=preview)
+            prepared = admitted(file, gate, preview=preview)
             if prepared:
                 ready.append(prepared)
             advance()
     return ready
 
 
-def _prepared(file: Path, gate: Gate, *, preview: bool) -> Prepared | None:
+def admitted(file: Path, gate: Gate, *, preview: bool = False) -> Prepared | None:
     """Return a report that may leave; tell why where it may not."""
     from ai_power_export.report.read import read_report
 

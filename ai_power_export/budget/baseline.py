@@ -116,7 +116,7 @@ def _like(report: Taken, baseline: Iterable[Taken]) -> list[Taken]:
         left, before = [each for each in left if each.key[name] == report.key[name]], left
         if not left:
             mine, theirs = report.key[name], before[0].key[name]
-            what = f"nothing in the baseline is like it by {TOLD_BY[name]}"
+            what = f"nothing in the baseline is like it by {TOLD_BY[name].en}"
             raise BadInput(f"{what}: {mine or 'not told'}, not {theirs or 'untold'}", report.name)
     return left
 

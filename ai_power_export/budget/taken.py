@@ -129,6 +129,6 @@ def take(path: Path) -> Taken:
     """
     document = read_document(path)
     taken = Taken(path, subject_of(document, path.name, purpose="checked"))
-    if text(taken.document, "header.reportStatus") == "draft":
+    if text(document, "header.reportStatus") == "draft":  # a conversion makes drafts of old versions
         raise CheckFailed(f"{path.name}: not checked: it is a draft (aipower explain says what it lacks)")
     return taken

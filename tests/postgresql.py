@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -34,13 +35,14 @@ class Cluster:
         self._folder = folder
         self._numbers = count()
 
-    def new_database(self) -> str:
-        """Make an empty database and return its URL."""
+    def new_database(self, *, in_english: bool = False) -> str:
+        """Make an empty database and return its URL; one in English sorts and compares as dictionaries do."""
         import psycopg
 
         name = f"registry_{next(self._numbers)}"
+        english = "template template0 locale_provider icu icu_locale 'en'" if in_english else ""
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
-            connection.execute(f"create database {name}".encode())
+            connection.execute(f"create database {name} {english}".encode())
         return f"postgresql://{OWNER}@/{name}?host={self._folder}"
 
     def is_ready(self) -> bool:
@@ -85,8 +87,8 @@ def cluster(*, durable: bool = False) -> Iterator[Cluster]:
     try:
         yield _started(Cluster(folder), server, folder / "log")
     finally:
-        server.terminate()
-        server.wait()
+        server.send_signal(signal.SIGINT)  # breaks off what clients that were killed have left
+        server.wait(SECONDS)
         shutil.rmtree(folder)
 
 

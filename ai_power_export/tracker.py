@@ -36,12 +36,14 @@ SECONDS_PER_STAGE = 0.5
 
 def write_reports(record: Record) -> list[Report]:
     """Write the reports of a run in this process and say where they are."""
+    from ai_power_export.run.delivery import note
     from ai_power_export.run.job.conclude import conclude
 
     written = conclude(record)
     for each in written:
         say(f"wrote {each.line}")
     _show_parts(written, record)
+    note([each.path for each in written], Path(record.folder), record.settings)
     return [each.report for each in written]
 
 
@@ -100,6 +102,7 @@ class _Reporting(StagedTracker):
             **kwargs: As for CodeCarbon's tracker.
         """
         # Neither `import ai_power_export` nor `start` waits for this.
+        from ai_power_export.run.delivery import get_ready
         from ai_power_export.run.folder import is_per_stage
         from ai_power_export.run.story import Story, working_folder
 
@@ -108,6 +111,7 @@ class _Reporting(StagedTracker):
             settings["meters"] = meters if isinstance(meters, str) else list(meters)
         if per_stage is None:
             per_stage = is_per_stage(Path(working_folder()), settings)
+        get_ready()
         self.reports: list[Report] = []
         self._prepare_stages()
         self._new_story = partial(

@@ -13,9 +13,11 @@ from ai_power_export.errors import BadInput
 HELP = """Run a Python script under measurement and write its BoAmps report.
 
 The script runs as it would by itself: its arguments, output, exit code and traceback are unchanged.
-The report is written to --output when it ends.
+The report is written to --output when it ends, and delivered where --upload says.
 
   aipower export train.py --epochs 3
+
+  aipower export --confidentiality public --upload ../open-data --yes train.py
 
   aipower export --country FRA -m mypackage.train --epochs 3
 """
@@ -111,6 +113,23 @@ def _export(
         float | None,
         typer.Option(metavar="SECONDS", help="How long each of these questions waits; 60 if not said."),
     ] = None,
+    upload: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DEST",
+            help="Deliver the reports at the end, where they are public: an address, a folder or a name in "
+            "the settings; with --yes, or where the settings agree.",
+        ),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="You agree that this run's reports are delivered.")
+    ] = False,
+    upload_time_limit: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", help="How long the end waits for that at most; 10 if not said. The rest waits."
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary at the end.")] = False,
 ) -> None:
     from ai_power_export.cli.edit.after import asker
@@ -134,6 +153,9 @@ def _export(
         "meters": meter or None,
         "interactive": interactive,
         "time_limit": time_limit,
+        "upload": upload,
+        "upload_time_limit": upload_time_limit,
+        "consent": yes or None,
     }
     target = ["-m", module, *(script or [])] if module else script
     if not target:

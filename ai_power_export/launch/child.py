@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ai_power_export.run.story import Story
 
 LONGEST_WAIT = 30.0
-"""Seconds that the script's exit waits for its reports at most."""
+"""Seconds that the script's exit waits for its reports at most; for their delivery as long as is settled."""
 
 
 def begin(plan: Plan) -> None:
@@ -121,7 +121,7 @@ class _ScriptTracker(_Reporting):
         if _identity(self.plan.channel) != self.channel_identity:
             raise OSError("the script has closed the channel")
         with socket.socket(fileno=self.plan.channel) as channel:
-            channel.settimeout(LONGEST_WAIT)
+            channel.settimeout(LONGEST_WAIT + self.plan.upload_time_limit)
             channel.sendall(dumps(record.to_json()).encode(), getattr(socket, "MSG_NOSIGNAL", 0))
             channel.shutdown(socket.SHUT_WR)
             channel.recv(1)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import uuid
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -56,6 +56,10 @@ def run_script(
         from ai_power_export.measure.meters.registry import check, wanted
 
         check(wanted(settings.meters, settings.meter), folder)
+    if settings.upload is not None:
+        from ai_power_export.deliver.destinations import address, destination
+
+        destination(address(settings.upload, settings), settings)
     plan = _plan(settings, folder, target, given, quiet)
     if rank is not None and not rank.measures:
         say(f"no report of {rank}: rank 0 writes that of the job")
@@ -69,11 +73,23 @@ def run_script(
     if ask is not None:
         from ai_power_export.launch.afterwards import fork_and_ask
 
-        telling = fork_and_ask(ask)
+        telling = fork_and_ask(_then_deliver(ask, plan, folder))
     channel, descriptor = reporter.open_channel()
     plan = replace(plan, channel=descriptor)
     reporter.leave_behind(plan, channel, telling)
     _become(command, _environment(plan))
+
+
+def _then_deliver(ask: Asker, plan: Plan, folder: Path) -> Asker:
+    """Return what asks about reports and delivers them with the answers."""
+
+    def both(reports: Sequence[Path]) -> None:
+        from ai_power_export.run.delivery import deliver
+
+        ask(reports)
+        deliver(reports, folder, plan.settings)
+
+    return both
 
 
 def _become(command: list[str], environment: dict[str, str]) -> NoReturn:
@@ -88,7 +104,8 @@ def _as_a_child(plan: Plan, command: list[str]) -> int:
     from ai_power_export.launch import reporter
 
     code = subprocess.call(command, env=_environment(plan))
-    reporter.report(plan, reporter.left_over(plan))
+    record = reporter.left_over(plan)
+    reporter.upload(record, reporter.report(plan, record))
     return code
 
 
@@ -113,6 +130,7 @@ def _plan(settings: Settings, folder: Path, target: list[str], given: dict[str, 
         country=settings.country,
         offline=settings.offline,
         quiet=quiet,
+        upload_time_limit=0.0 if settings.upload is None else settings.upload_time_limit,
         python_path=os.environ.get("PYTHONPATH"),
     )
 

@@ -38,6 +38,8 @@ class Plan:
     workers: str = ""
     """Where a process that only observes leaves what it saw; empty: where ranks do."""
     quiet: bool = False
+    upload_time_limit: float = 0.0
+    """Seconds that the reporter may take for deliveries; 0 where nothing is delivered."""
     python_path: str | None = None
     """The user's own `PYTHONPATH`, which the script gets back."""
 

@@ -74,6 +74,8 @@ def leave_behind(plan: Plan, channel: socket.socket, telling: int | None = None)
             written = report(plan, record)
             if telling is not None:
                 os.write(telling, json.dumps([str(each.path) for each in written]).encode())
+            else:
+                upload(record, written)
     finally:
         os._exit(0)
 
@@ -99,6 +101,15 @@ def report(plan: Plan, record: Any) -> list[Written]:
         _keep(plan, record)
         say(f"no report: {type(error).__name__}: {error}; what was measured is kept in {plan.journal}")
         return []
+
+
+def upload(record: Any, written: list[Written]) -> None:
+    """Deliver the reports of a record, where the user wants that; one line on stderr if it cannot be done."""
+    if not written:
+        return
+    from ai_power_export.run.delivery import deliver
+
+    deliver([each.path for each in written], Path(record["folder"]), record["settings"])
 
 
 def left_over(plan: Plan) -> Any:

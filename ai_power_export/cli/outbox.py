@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 HELP = """What was to be delivered and has not arrived; without a command all of it is listed.
 
-What waits is sent again with the next upload to the same place; what a destination has refused stays until you
-retry or drop it, or upload it again.
+What waits is sent again with the next upload to the same place; what a destination has refused stays until
+you retry or drop it, or upload it again.
 """
 
 IdsArgument = Annotated[list[int] | None, typer.Argument(metavar="[ID...]", show_default=False)]

@@ -52,7 +52,7 @@ def send(outbox: Outbox, settings: Settings, ids: Collection[int], place: str | 
         for words, number in Counter(
             _became(each.answer, each.entry.place) for each in told.values()
         ).items():
-            say(f"{number} reports {words}" if number > 1 else f"1 report {words}")
+            say(f"{_reports(number)} {words}")
     left = outbox.waiting(ids)
     _tell_of_the_rest([each for each in left if each.id not in told], outbox.pauses())
     by_others = {*ids} - {*told} - {each.id for each in left}
@@ -94,11 +94,11 @@ def _became(answer: Answer, place: str = "") -> str:
     from ai_power_export.deliver.interface import Receipt, Refused
 
     if isinstance(answer, Receipt):
-        words = f"{'delivered to' if answer.is_new else 'is there already:'} {place or answer.where}"
+        words = f"{'delivered to' if answer.is_new else 'there already:'} {place or answer.where}"
     elif isinstance(answer, Refused):
-        words = f"stays in the outbox, refused: {answer}"
+        words = f"refused, and kept in the outbox: {answer}"
     else:
-        words = f"waits in the outbox: {answer}"
+        words = f"kept in the outbox: {answer}"
     return printable(words)
 
 

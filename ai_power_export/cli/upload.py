@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -166,8 +167,9 @@ def _deliver(ready: list[Prepared], where: Address, place: str, settings: Settin
     from ai_power_export.cli.sending import send
     from ai_power_export.deliver.outbox.store import Outbox
 
-    with Outbox() as outbox:
+    with ExitStack() as stack:
         try:
+            outbox = stack.enter_context(Outbox())
             ids = outbox.put(where, place, ready)
         except CheckFailed as error:
             raise CheckFailed(f"{error}; nothing was sent") from None

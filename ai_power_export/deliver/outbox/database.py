@@ -59,6 +59,7 @@ def connect(path: Path) -> sqlite3.Connection:
             # What is told to be kept is on the disk, also after a power cut.
             connection.execute("PRAGMA synchronous = FULL")
             _set_up(connection, path)
+            _examine(connection, "quick_check")
         except BaseException:
             connection.close()
             raise
@@ -87,7 +88,8 @@ def set_aside(path: Path) -> Path | None:
     """
     with _in_words(path), _alone(path.with_name("setting-aside.sqlite3")):
         try:
-            connect(path).close()
+            with closing(connect(path)) as connection:
+                _examine(connection, "integrity_check")
         except Damaged:
             aside = path.with_name(f"{path.name}.damaged-{datetime.now(timezone.utc):%Y%m%dT%H%M%S%fZ}")
             # The log first: beside a new database it would be taken for that one's.
@@ -114,6 +116,13 @@ def _set_up(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("COMMIT")
     if version > VERSION:
         raise CheckFailed(f"the outbox {path} was written by a newer release of this program; upgrade it")
+
+
+def _examine(connection: sqlite3.Connection, how: str) -> None:
+    """Look through all pages; `integrity_check` compares the indices, too."""
+    found = connection.execute(f"PRAGMA {how}(1)").fetchone()[0]
+    if found != "ok":
+        raise Damaged(found)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -61,7 +61,7 @@ class Entry:
         """
         try:
             is_whole = self.parcel.hash == self.hash
-        except ValueError:
+        except (ValueError, BadInput):
             is_whole = False
         if not is_whole:
             return f"it has decayed in the outbox; upload {self.source} again"

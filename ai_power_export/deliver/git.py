@@ -65,13 +65,10 @@ class Git:
             why = f"nothing can be written to the folder for temporary files: {error.strerror or error}"
             answers = dict.fromkeys(first, Unreachable(why))
         for parcel in parcels:
-            answer = answers[parcel.name]
-            if parcel.document != first[parcel.name].document:
-                yield _another(parcel.name, "what is delivered with it")
-            elif isinstance(answer, Receipt) and parcel is not first[parcel.name]:
-                yield Receipt(False, answer.where)
-            else:
-                yield answer
+            is_it = parcel.document == first[parcel.name].document
+            yield answers[parcel.name] if is_it else _another(parcel.name, "what is delivered with it")
+            if isinstance(answer := answers[parcel.name], Receipt):
+                answers[parcel.name] = Receipt(False, answer.where)
 
     def requests(self, parcels: Sequence[Parcel]) -> Iterator[str]:
         """Say which files would be committed, as whom and to which branch."""

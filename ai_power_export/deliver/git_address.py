@@ -84,7 +84,8 @@ def parsed(words: str) -> Address:
         BadInput: It is none of a repository, or leads through a network where others read and change.
     """
     options = _options(words)
-    url = words.partition("?")[0].removeprefix("git+").rstrip("/")
+    scheme, _, rest = words.partition("?")[0].partition("://")
+    url = f"{scheme.lower().removeprefix('git+')}://{rest.rstrip('/')}"
     parts = _parts(url)
     branch = options.get("branch")
     if branch is not None and not _is_branch(branch):
@@ -110,9 +111,9 @@ def _options(words: str) -> dict[str, str]:
 
 def _parts(url: str) -> SplitResult:
     parts = _split(url)
-    is_folder = parts.scheme == "file"
-    named = parts.path.strip("/") and (not parts.netloc if is_folder else parts.hostname)
-    if parts.scheme not in _SCHEMES or not named or not url.isprintable() or parts.fragment:
+    is_known = url.startswith(tuple(f"{scheme}://" for scheme in _SCHEMES))
+    named = parts.path.strip("/") and (not parts.netloc if parts.scheme == "file" else parts.hostname)
+    if not is_known or not named or not url.isprintable() or parts.fragment:
         raise BadInput(
             "is no address of a repository", one_line(f"git+{parts.scheme}:"), f"such as {_EXAMPLE}"
         )

@@ -116,7 +116,7 @@ def failure(said: Said) -> Refused | Unreachable:
             host=said.host or "the host",
             identify=_identify(said),
             server=f" (it says: {_shown(server, said)})" if server.strip() else "",
-            why=_shown(_fatal(lines), said),
+            why=_shown(_reason(lines), said),
         )
     )
 
@@ -126,11 +126,10 @@ def is_race(text: str) -> bool:
     return bool(_RACES.search(text)) and "exists; cannot create" not in text
 
 
-def _fatal(lines: list[str]) -> str:
-    """Return the line that says why: some are followed by advice."""
-    return next(
-        (line for line in lines if line.startswith("fatal:")), lines[-1] if lines else "git did not say"
-    )
+def _reason(lines: list[str]) -> str:
+    """Return the line that says why: others tell what was tried, or give advice."""
+    telling = (line for line in lines if line.startswith(("ssh:", "fatal:")))
+    return next(telling, lines[-1] if lines else "git did not say")
 
 
 def _identify(said: Said) -> str:

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ai_power_export.label.rated import NO_REASON, Reason
 from ai_power_export.label.stages import INFERENCE, TRAININGS, stages_of
 from ai_power_export.report.evidence import entries_of, value_at
 from ai_power_export.report.rating.subject import Entry, number, text
@@ -50,7 +51,7 @@ class FunctionalUnit:
     name: str = ""
     """Empty where there is none."""
     count: float = 0.0
-    why_not: str = ""
+    why_not: Reason = NO_REASON
     """Why there is none."""
 
 
@@ -65,7 +66,9 @@ def functional_unit(document: Mapping[str, Any], seconds: float | None, wanted: 
     found = list(_units(document, seconds))
     if not wanted:
         return found[0]
-    reason = found[0].why_not or f"the report counts no {wanted}"
+    reason = found[0].why_not or Reason(
+        f"the report counts no {wanted}", f"le rapport ne compte pas d'unité « {wanted} »"
+    )
     return next((unit for unit in found if unit.name == wanted), FunctionalUnit(why_not=reason))
 
 
@@ -73,31 +76,50 @@ def _units(document: Mapping[str, Any], seconds: float | None) -> Iterator[Funct
     """Yield the units that a report has, its own first, or why it has none."""
     stages = stages_of(document)
     if len(stages) > 1:
-        yield FunctionalUnit(why_not=f"{'+'.join(stages)} are several stages: measure each alone")
+        yield _none(
+            f"{'+'.join(stages)} are several stages: measure each alone",
+            f"{'+'.join(stages)} sont plusieurs étapes : mesurer chacune à part",
+        )
     elif stages and stages[0] in TRAININGS:
         yield _of_training(document)
     elif stages == (INFERENCE,):
         yield from _of_inference(document, seconds)
     else:
-        yield FunctionalUnit(why_not=f"there is none for the stage {stages[0] if stages else ''!r}")
+        stage = stages[0] if stages else ""
+        yield _none(f"there is none for the stage {stage!r}", f"il n'y en a pas pour l'étape {stage!r}")
+
+
+def _none(why_not: str, in_french: str) -> FunctionalUnit:
+    return FunctionalUnit(why_not=Reason(why_not, in_french))
 
 
 def _of_training(document: Mapping[str, Any]) -> FunctionalUnit:
     samples = _samples(document)
     algorithms = entries_of(document, "task.algorithms")
     if samples is None:
-        why_not = "how many samples it was trained on is not told (task.dataset.dataQuantity of the input)"
-        return FunctionalUnit(why_not=why_not)
+        return _none(
+            "how many samples it was trained on is not told (task.dataset.dataQuantity of the input)",
+            "le nombre d'échantillons d'entraînement n'est pas indiqué (task.dataset.dataQuantity en entrée)",
+        )
     if any("search" in text(each, "optimizer").casefold() for each in algorithms):
-        return FunctionalUnit(why_not="a search trains many models, and nobody tells how many")
+        return _none(
+            "a search trains many models, and nobody tells how many",
+            "une recherche entraîne beaucoup de modèles, et personne ne dit combien",
+        )
     epochs = {count for each in algorithms if (count := _positive(each, "epochsNumber")) is not None}
     if len(epochs) == 1:
         return FunctionalUnit(SAMPLE_AND_EPOCH, samples * epochs.pop())
     if epochs:
-        return FunctionalUnit(why_not="its algorithms were trained for different numbers of epochs")
+        return _none(
+            "its algorithms were trained for different numbers of epochs",
+            "ses algorithmes ont été entraînés pendant des nombres d'époques différents",
+        )
     if algorithms and all(camel_case(text(each, "algorithmType")) in WITHOUT_EPOCHS for each in algorithms):
         return FunctionalUnit(SAMPLE, samples)
-    return FunctionalUnit(why_not="how many epochs it was trained for is not told (epochsNumber)")
+    return _none(
+        "how many epochs it was trained for is not told (epochsNumber)",
+        "le nombre d'époques d'entraînement n'est pas indiqué (epochsNumber)",
+    )
 
 
 def _samples(document: Mapping[str, Any]) -> float | None:
@@ -109,7 +131,10 @@ def _samples(document: Mapping[str, Any]) -> float | None:
 def _of_inference(document: Mapping[str, Any], seconds: float | None) -> Iterator[FunctionalUnit]:
     requests = _positive(document, "task.nbRequest")
     if requests is None:
-        yield FunctionalUnit(why_not="how many requests were answered is not told (task.nbRequest)")
+        yield _none(
+            "how many requests were answered is not told (task.nbRequest)",
+            "le nombre de requêtes n'est pas indiqué (task.nbRequest)",
+        )
     else:
         item, each = _items(document)
         if each is not None:

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ai_power_export.label.rated import Words
 from ai_power_export.label.stages import stages_of
 from ai_power_export.report.evidence import entries_of
 from ai_power_export.report.rating.subject import COMPONENTS, Entry, number, text
@@ -37,11 +38,11 @@ COMPUTES = ("cpu", "gpu", "tpu", "npu")
 BESIDES = ("ram", "disk")
 
 TOLD_BY = {
-    "task_family": "task.taskFamily",
-    "stage": "task.taskStage",
-    "data_type": "task.dataset.dataType of the input",
-    "hardware_class": "infrastructure.components",
-    "functional_unit": "what its energy is counted by",
+    "task_family": Words("task.taskFamily", "task.taskFamily"),
+    "stage": Words("task.taskStage", "task.taskStage"),
+    "data_type": Words("task.dataset.dataType of the input", "task.dataset.dataType en entrée"),
+    "hardware_class": Words("infrastructure.components", "infrastructure.components"),
+    "functional_unit": Words("what its energy is counted by", "par quoi compter son énergie"),
 }
 """Names that a scheme's `group` may have, and what of a report tells them."""
 

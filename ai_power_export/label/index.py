@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ai_power_export.label.rated import NO_REASON, Reason
+
 Array = Any
 """A numpy array; its shape is told where it matters."""
 
@@ -15,18 +17,27 @@ NO_REFERENCE, BAD_REFERENCE, FEW, ALIKE, NO_BOUNDARIES, OF_ANOTHER, NOTHING_RATE
 """Why there is no letter."""
 
 REASONS = {
-    RATED: "",
-    MISSING: "no value",
-    ZERO: "the value is zero",
-    NEGATIVE: "the value is negative",
-    NO_NUMBER: "the value is no finite number",
-    NO_REFERENCE: "the group has no reference value",
-    BAD_REFERENCE: "the reference value of the group is no number above zero",
-    FEW: "too few comparable runs",
-    ALIKE: "all comparable runs have the same value",
-    NO_BOUNDARIES: "the scheme has no boundaries for this group",
-    OF_ANOTHER: "runs of this stage do not have it",
-    NOTHING_RATED: "no metric with a weight got a letter",
+    RATED: NO_REASON,
+    MISSING: Reason("no value", "aucune valeur"),
+    ZERO: Reason("the value is zero", "la valeur est nulle"),
+    NEGATIVE: Reason("the value is negative", "la valeur est négative"),
+    NO_NUMBER: Reason("the value is no finite number", "la valeur n'est pas un nombre fini"),
+    NO_REFERENCE: Reason("the group has no reference value", "le groupe n'a pas de valeur de référence"),
+    BAD_REFERENCE: Reason(
+        "the reference value of the group is no number above zero",
+        "la valeur de référence du groupe n'est pas un nombre positif",
+    ),
+    FEW: Reason("too few comparable runs", "trop peu d'exécutions comparables"),
+    ALIKE: Reason(
+        "all comparable runs have the same value",
+        "toutes les exécutions comparables ont la même valeur",
+    ),
+    NO_BOUNDARIES: Reason(
+        "the scheme has no boundaries for this group",
+        "le barème n'a pas de seuils pour ce groupe",
+    ),
+    OF_ANOTHER: Reason("runs of this stage do not have it", "les exécutions de cette étape n'en ont pas"),
+    NOTHING_RATED: Reason("no metric with a weight got a letter", "aucune mesure pondérée n'a de lettre"),
 }
 
 

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ai_power_export.label.functional import FunctionalUnit, functional_unit
+from ai_power_export.label.rated import Reason
 from ai_power_export.report.evidence import entries_of, value_at
 from ai_power_export.report.rating.subject import Entry, number, text
 
@@ -42,7 +43,7 @@ class Measured:
     unit: FunctionalUnit
     values: Mapping[str, float]
     """By metric; what is not told is not in it. Zeros and negatives are, to be refused with a reason."""
-    why_not: Mapping[str, str]
+    why_not: Mapping[str, Reason]
     """Of metrics that are not told."""
     quality: str
     """`high`, `medium`, `low`, or empty."""
@@ -79,11 +80,14 @@ def measured_of(document: Mapping[str, Any], wanted_unit: str = "") -> Measured:
 @dataclass
 class _Found:
     values: dict[str, float] = field(default_factory=dict)
-    why_not: dict[str, str] = field(default_factory=dict)
+    why_not: dict[str, Reason] = field(default_factory=dict)
 
     def add(self, name: str, value: float | None, told_as: str) -> None:
         if value is None:
-            self.why_not.setdefault(name, f"the report does not tell it ({told_as})")
+            reason = Reason(
+                f"the report does not tell it ({told_as})", f"le rapport ne l'indique pas ({told_as})"
+            )
+            self.why_not.setdefault(name, reason)
         else:
             self.values[name] = value
 
@@ -93,7 +97,9 @@ class _Found:
         if whole is None:
             self.why_not[name] = self.why_not[f"run_{name}"]
         elif not unit.name:
-            self.why_not[name] = f"no functional unit: {unit.why_not}"
+            self.why_not[name] = Reason(
+                f"no functional unit: {unit.why_not}", f"aucune unité fonctionnelle : {unit.why_not.fr}"
+            )
         else:
             self.values[name] = whole / unit.count
 
@@ -104,8 +110,9 @@ def _measure(document: Mapping[str, Any], found: _Found) -> Entry:
     methods = Counter(text(each, "measurementMethod").casefold() for each in measures)
     twice = [method for method, times in methods.items() if times > 1]
     if twice:
-        why_not = (
-            f"two measures are by {twice[0] or 'the same method'}: parts of the run, or one and the same?"
+        why_not = Reason(
+            f"two measures are by {twice[0] or 'the same method'}: parts of the run, or one and the same?",
+            f"deux mesures par {twice[0] or 'la même méthode'} : des parties de l'exécution, ou la même ?",
         )
         found.why_not |= {"run_energy": why_not, "run_time": why_not}
         return {}

@@ -14,7 +14,6 @@ from ai_power_export.label.draw.carried import as_text
 from ai_power_export.label.draw.colours import LETTERS as COLOURS
 from ai_power_export.label.draw.colours import upon
 from ai_power_export.label.draw.layout import label
-from ai_power_export.label.draw.reasons import reason_in
 from ai_power_export.label.draw.spoken import described, name_of, titled, verdict
 from ai_power_export.label.draw.svg import svg
 from ai_power_export.label.draw.text import clean
@@ -61,7 +60,7 @@ def _summary(rating: Rating, language: str) -> Iterator[str]:
     """Yield sentences on the letter of all: what it is, of whom, and what it does not cover."""
     yield f"<strong>{_safe(verdict(rating, language))}</strong>"
     if rating.why_not:
-        yield _safe(reason_in(rating.why_not, language))
+        yield _safe(rating.why_not.in_language(language))
     unit = term(rating.functional_unit, language)
     yield _safe(say("energy per" if unit else "no unit", language, unit=unit))
     if group := rating.group:
@@ -94,7 +93,7 @@ def _facts(metric: MetricRating, rating: Rating, language: str) -> Iterator[tupl
     if not metric.rated:
         yield phrase("letter", language), say("information", language)
     else:
-        reason = f": {reason_in(metric.why_not, language)}" if metric.why_not and not metric.letter else ""
+        reason = f": {metric.why_not.in_language(language)}" if metric.why_not and not metric.letter else ""
         yield phrase("letter", language), _safe(verdict(metric, language) + reason)
         yield phrase("weight", language), f"{digits(metric.weight * 100, language)}\u00a0%"
     if metric.letter and rating.letter and metric.weight > 0:

@@ -14,7 +14,7 @@ from ai_power_export.label.groups import TOLD_BY, key_of
 from ai_power_export.label.index import FEW, MISSING, NO_BOUNDARIES, RATED, REASONS
 from ai_power_export.label.judge import Judged, check_for_reports, is_alike, judge, needs_runs
 from ai_power_export.label.metrics import Measured, measured_of
-from ai_power_export.label.rated import LETTERS, Group, MetricRating, Rating, letter_of
+from ai_power_export.label.rated import LETTERS, NO_REASON, Group, MetricRating, Rating, Reason, letter_of
 from ai_power_export.label.runs import indices_of
 from ai_power_export.label.scheme import Metric, Scheme, hash_of
 from ai_power_export.label.stages import is_of, stages_of
@@ -77,7 +77,7 @@ def _rating(
         date=subject.day,
         quality=measured.quality,
         uncovered_weight=float(judged.graded.uncovered[0]),
-        why_not="" if letter else teller.why_no_letter(),
+        why_not=NO_REASON if letter else teller.why_no_letter(),
     )
 
 
@@ -121,7 +121,7 @@ class _Teller:
             weight=metric.weight / sum(each.weight for each in self.scheme.metrics),
             rated=metric.rated,
             value=None if value is None else value / one,
-            why_not="" if value is not None else self.measured.why_not[metric.name],
+            why_not=NO_REASON if value is not None else self.measured.why_not[metric.name],
         )
         return self._rated(metric, rating) if metric.rated else rating
 
@@ -139,7 +139,7 @@ class _Teller:
             worst=worst,
             percentile=self._percentile(place, metric) if letter else None,
             boundaries=self._boundaries(place, metric),
-            why_not="" if letter else self._why_not(place, metric),
+            why_not=NO_REASON if letter else self._why_not(place, metric),
         )
 
     def _percentile(self, place: int, metric: Metric) -> float | None:
@@ -168,31 +168,41 @@ class _Teller:
         found = tuple(float(cut) for cut in (cuts[::-1] if metric.higher_is_better else cuts))
         return found if np.isfinite(found).all() and len(found) == len(LETTERS) - 1 else ()
 
-    def _why_not(self, place: int, metric: Metric) -> str:
+    def _why_not(self, place: int, metric: Metric) -> Reason:
         reason = int(self.judged.graded.why_not[0, place])
         if reason == MISSING:
             return self.measured.why_not.get(metric.name, REASONS[MISSING])
         lacking = [name for name in self.scheme.group if not self.key[name]]
         if lacking:
-            return f"no comparable runs: the report does not tell {TOLD_BY[lacking[0]]}"
+            told_by = TOLD_BY[lacking[0]]
+            return _none_comparable(
+                f"the report does not tell {told_by.en}", f"le rapport n'indique pas {told_by.fr}"
+            )
         if reason == FEW:
             return self._too_few(place)
         if reason == NO_BOUNDARIES and self.scheme.group and not self.scheme.frozen_group(self._words):
-            return f"no comparable runs: the scheme has none of {', '.join(self._words.values())}"
-        return REASONS.get(reason, "") or "one end of its uncertainty has no letter"
+            words = ", ".join(self._words.values())
+            return _none_comparable(f"the scheme has none of {words}", f"le barème n'en a pas pour {words}")
+        return REASONS[reason] or Reason(
+            "one end of its uncertainty has no letter", "une borne de son incertitude n'a pas de lettre"
+        )
 
-    def _too_few(self, place: int) -> str:
+    def _too_few(self, place: int) -> Reason:
         """Tell how many comparable runs have the metric."""
         import numpy as np
 
         if self.alone and not self.scheme.is_frozen:
-            return "no comparable runs"
+            return Reason("no comparable runs", "aucune exécution comparable")
         members = self.group.members if self.group else 0
         if not self.scheme.is_frozen:
             members = int((~np.isnan(self.judged.members.values[:, place])).sum())
-        return f"{members} comparable run{'s' * (members != 1)}, {self.scheme.needed} needed"
+        needed, plural, pluriel = self.scheme.needed, "s" * (members != 1), "s" * (members > 1)
+        return Reason(
+            f"{members} comparable run{plural}, {needed} needed",
+            f"{members} exécution{pluriel} comparable{pluriel}, {needed} requises",
+        )
 
-    def why_no_letter(self) -> str:
+    def why_no_letter(self) -> Reason:
         """Return the reason of the metric that counts most."""
         counting = max(self.scheme.rated_metrics, key=lambda metric: metric.weight)
         return self._why_not(self.scheme.rated_metrics.index(counting), counting)
@@ -201,3 +211,7 @@ class _Teller:
     def _words(self) -> dict[str, str]:
         """What the scheme tells groups by."""
         return {name: self.key[name] for name in self.scheme.group}
+
+
+def _none_comparable(why: str, in_french: str) -> Reason:
+    return Reason(f"no comparable runs: {why}", f"aucune exécution comparable : {in_french}")

@@ -30,6 +30,30 @@ class Words:
         return self.fr if language == "fr" else self.en
 
 
+class Reason(str):
+    """One line on why there is no letter: in English as a text, with its French beside it."""
+
+    __slots__ = ("fr",)
+    fr: str
+
+    def __new__(cls, en: str, fr: str) -> Reason:
+        """Keep both languages."""
+        self = super().__new__(cls, en)
+        self.fr = fr
+        return self
+
+    def __reduce__(self) -> tuple[type[Reason], tuple[str, str]]:
+        """Say what a copy is made of."""
+        return Reason, (str(self), self.fr)
+
+    def in_language(self, language: str) -> str:
+        """Return the line in `en` or `fr`."""
+        return self.fr if language == "fr" else str(self)
+
+
+NO_REASON = Reason("", "")
+
+
 @dataclass(frozen=True)
 class MetricRating:
     """One metric of a run: its value, and its letter where one was earned."""
@@ -56,8 +80,8 @@ class MetricRating:
     """Share of the group, 0 to 100, that this run is better than or as good as; None without a group."""
     boundaries: tuple[float, ...] = ()
     """Where A becomes B, B becomes C, C becomes D, D becomes E, in `unit`; empty where none are known."""
-    why_not: str = ""
-    """One line on why there is no letter; empty where there is one."""
+    why_not: Reason = NO_REASON
+    """Why there is no letter; empty where there is one."""
 
 
 @dataclass(frozen=True)
@@ -108,5 +132,5 @@ class Rating:
     """The report's `quality`: `high`, `medium`, `low`, or empty."""
     uncovered_weight: float = 0.0
     """Share of the scheme's weight, 0 to 1, on metrics that got no letter."""
-    why_not: str = ""
-    """One line on why there is no letter; empty where there is one."""
+    why_not: Reason = NO_REASON
+    """Why there is no letter; empty where there is one."""

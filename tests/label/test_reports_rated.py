@@ -12,7 +12,6 @@ from rated_reports import FIVE, TRAINING, amounts, energy_of, groups, rated, run
 
 from ai_power_export.errors import AipowerError, BadInput, CheckFailed
 from ai_power_export.label.comparable import run_of, runs_of
-from ai_power_export.label.draw.reasons import reason_in
 from ai_power_export.label.fit import fit
 from ai_power_export.label.metrics import measured_of
 from ai_power_export.label.rate import rate
@@ -268,7 +267,7 @@ def test_no_document_is_too_strange_to_be_refused_or_rated(document):
             continue
         assert rating.letter is None
         for reason in filter(None, (rating.why_not, *(each.why_not for each in rating.metrics))):
-            assert reason_in(reason, "fr") != reason
+            assert reason.in_language("fr") != reason
 
 
 def test_numbers_at_the_end_of_all_numbers_are_no_letter_and_no_warning():

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from ai_power_export.label.draw import colours
 from ai_power_export.label.draw.pictograms import pictogram
 from ai_power_export.label.draw.primitives import Line, Polygon, Shape, Text, box
-from ai_power_export.label.draw.reasons import reason_in
 from ai_power_export.label.draw.spoken import name_of
 from ai_power_export.label.draw.text import fitted, width_of
 from ai_power_export.label.draw.values import written
@@ -52,7 +51,7 @@ def row(metric: MetricRating, rating: Rating, language: str, y: float) -> Iterat
 def _titles(metric: MetricRating, name: str, language: str, room: float, y: float) -> Iterator[Shape]:
     """Yield the title, and below it why there is no letter."""
     title, size = fitted(name, room, (14, 10))
-    below = reason_in(metric.why_not, language) if metric.rated and not metric.letter else ""
+    below = metric.why_not.in_language(language) if metric.rated and not metric.letter else ""
     yield Text((TITLE, y + (18 if below else 26)), title, size, colours.INK)
     if below:
         reason, small = fitted(below, room, (10, 8.5))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ai_power_export.label.draw import colours
 from ai_power_export.label.draw.patterns import pattern
 from ai_power_export.label.draw.primitives import Line, Point, Polygon, Shape, Text, box
-from ai_power_export.label.draw.reasons import reason_in
 from ai_power_export.label.draw.text import fitted, wrapped
 from ai_power_export.label.draw.words import say
 from ai_power_export.label.rated import LETTERS, Rating, grade_of
@@ -81,5 +80,5 @@ def _refusal(rating: Rating, language: str, y: float) -> Iterator[Shape]:
     words = say("not rated", language)
     heading, size = fitted(words[:1].upper() + words[1:], width - 24, (24, 16), bold=True)
     yield Text((LEFT_OF_REASON + 12, y + 36), heading, size, colours.INK, bold=True)
-    for number, line in enumerate(wrapped(reason_in(rating.why_not, language), width - 24, 13, 9)):
+    for number, line in enumerate(wrapped(rating.why_not.in_language(language), width - 24, 13, 9)):
         yield Text((LEFT_OF_REASON + 12, y + 62 + number * 19), line, 13, colours.INK)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ai_power_export.label.draw.reasons import reason_in
 from ai_power_export.label.draw.text import clean
 from ai_power_export.label.draw.values import written
 from ai_power_export.label.draw.words import say, term
@@ -20,7 +19,7 @@ def titled(rating: Rating, language: str) -> str:
 def described(rating: Rating, language: str) -> str:
     """Return what a label says, metric by metric."""
     told = [f"{_spoken(metric, rating, language)}." for metric in rating.metrics]
-    reason = [f"{clean(reason_in(rating.why_not, language))}."] if rating.why_not else []
+    reason = [f"{clean(rating.why_not.in_language(language))}."] if rating.why_not else []
     scheme = say("scheme", language, name=clean(rating.scheme_name), version=clean(rating.scheme_version))
     return " ".join([f"{titled(rating, language)}.", *reason, *told, f"{scheme}."])
 

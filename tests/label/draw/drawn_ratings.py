@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ai_power_export.label.draw import drawn
 from ai_power_export.label.draw.fonts import font_file
-from ai_power_export.label.rated import Group, MetricRating, Rating, Words
+from ai_power_export.label.rated import Group, MetricRating, Rating, Reason, Words
 
 PICTURES = Path(__file__).parent / "pictures"
 WIDTH = 240
@@ -42,7 +42,10 @@ PARAMETERS = metric("parameters", "Parameters", "Paramètres", "M", 25.6, "D", w
 DATA = metric(
     *("data_size", "Size of the data", "Taille des données", "GB", None),
     weight=0.05,
-    why_not="the report does not tell it (dataSize of the input)",
+    why_not=Reason(
+        "the report does not tell it (dataSize of the input)",
+        "le rapport ne l'indique pas (dataSize of the input)",
+    ),
 )
 ACCURACY = metric("accuracy", "Accuracy", "Exactitude", "", 0.934)
 CARBON = metric("carbon_intensity", "Carbon intensity", "Intensité carbone", "g/kWh", 56.0)
@@ -66,15 +69,16 @@ FEW = Rating(
     quality="medium",
 )
 SEVEN = replace(FEW, metrics=(ENERGY, TIME, PARAMETERS, DATA, ACCURACY, CARBON, FLOPS), uncovered_weight=0.05)
+TOO_FEW = Reason("3 comparable runs, 5 needed", "3 exécution(s) comparable(s), 5 requises")
 NOT_RATED = replace(
     FEW,
     **dict.fromkeys(("letter", "best", "worst")),
     group=replace(GROUP, members=3),
-    metrics=(replace(ENERGY, letter=None, percentile=None, why_not="3 comparable runs, 5 needed"), CARBON),
-    why_not="3 comparable runs, 5 needed",
+    metrics=(replace(ENERGY, letter=None, percentile=None, why_not=TOO_FEW), CARBON),
+    why_not=TOO_FEW,
 )
 MISSING = replace(
-    FEW, metrics=(replace(ENERGY, value=None, letter=None, why_not="no energy was measured"), TIME, DATA),
+    FEW, metrics=(replace(ENERGY, value=None, letter=None, why_not=Reason("no energy was measured", "no energy was measured")), TIME, DATA),
     letter="E", best="D", worst="E", group=None, functional_unit="", date="", quality="", uncovered_weight=0.65,
 )  # fmt: skip
 LONG = replace(

@@ -13,7 +13,7 @@ from ai_power_export.label.draw import drawn, embedded
 from ai_power_export.label.draw.layout import label
 from ai_power_export.label.draw.primitives import Text
 from ai_power_export.label.draw.text import clean, fitted, halved, width_of, wrapped
-from ai_power_export.label.rated import Words
+from ai_power_export.label.rated import Reason, Words
 
 NAMES = {
     "markup": "</text></svg><script>alert(1)</script>]]>--><!-- &amp; \"'",
@@ -32,13 +32,20 @@ NAMES = {
 
 def named(name):
     metric = replace(
-        ENERGY, title=Words(name, name), name=name, unit=f"{name}/kWh", letter=None, why_not=name
+        ENERGY,
+        title=Words(name, name),
+        name=name,
+        unit=f"{name}/kWh",
+        letter=None,
+        why_not=Reason(name, name),
     )
     group = replace(GROUP, task_family=name, stage=name, hardware_class=name)
     texts = dict.fromkeys(
         ("title", "report_id", "scheme_name", "scheme_version", "functional_unit", "date", "quality"), name
     )
-    return replace(FEW, metrics=(ENERGY, metric), group=group, letter=None, why_not=name, **texts)
+    return replace(
+        FEW, metrics=(ENERGY, metric), group=group, letter=None, why_not=Reason(name, name), **texts
+    )
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)

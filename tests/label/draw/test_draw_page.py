@@ -7,7 +7,6 @@ import pytest
 from drawn_ratings import FEW, NOT_RATED, RATINGS, SEVEN
 from test_draw_names import NAMES, named
 
-from ai_power_export.label.draw.reasons import reason_in
 from ai_power_export.label.index import REASONS
 from ai_power_export.label.pages import page
 
@@ -136,12 +135,8 @@ def test_reasons_are_in_the_language_of_the_page():
 
 @pytest.mark.parametrize("reason", [each for each in REASONS.values() if each])
 def test_each_reason_of_the_arithmetic_has_its_french(reason):
-    assert reason_in(reason, "fr") != reason
-    assert reason_in(reason, "en") == reason
-
-
-def test_a_reason_that_is_not_known_is_told_as_it_is():
-    assert reason_in("the moon is in the way", "fr") == "the moon is in the way"
+    assert reason.in_language("fr") != reason
+    assert reason.in_language("en") == reason
 
 
 def test_what_has_no_weight_has_no_effect():

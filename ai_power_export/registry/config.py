@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ai_power_export.errors import BadInput
@@ -49,6 +49,12 @@ class Config(BaseSettings):
     stop_time_limit: int = Field(30, gt=0)
     """Seconds that requests under way have when the server is stopped."""
 
+    @model_validator(mode="after")
+    def _who_writes_reads(self) -> Config:
+        if self.anonymous_writes and not self.anonymous_reads:
+            raise ValueError("who may write without a token may read without one, too")
+        return self
+
 
 def load_config(given: Mapping[str, Any]) -> Config:
     """Return what a registry is run with.
@@ -64,6 +70,6 @@ def load_config(given: Mapping[str, Any]) -> Config:
         return Config(**flags)
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0])
+        name = str(first["loc"][0]) if first["loc"] else "anonymous_writes"
         where = f"--{name.replace('_', '-')}" if name in flags else f"{PREFIX}{name.upper()}"
-        raise BadInput(first["msg"], where) from None
+        raise BadInput(first["msg"].removeprefix("Value error, "), where) from None

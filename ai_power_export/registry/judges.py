@@ -1,4 +1,4 @@
-"""Processes that judge reports: all processors do, and the server goes on answering meanwhile."""
+"""Who judges reports while the server goes on answering: threads a few, processes on all processors many."""
 
 from __future__ import annotations
 
@@ -6,26 +6,34 @@ import asyncio
 import multiprocessing
 import os
 import signal
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from threading import Thread
 
 from ai_power_export.registry.arrivals import Judged, Sent, judge
 from ai_power_export.registry.problems import Problem
 
+FEW = 64 * 1024
+"""Bytes of a request that a thread judges: some dozens of reports, in less than 0.1 s."""
+
 
 class Judges:
-    """As many processes as are asked for; they begin with the first report. Used by one event loop."""
+    """Threads, and as many processes as are asked for, which begin with the first large request.
+
+    Used by one event loop.
+    """
 
     def __init__(self, processes: int) -> None:
         """Take the number of processes."""
         self._processes = processes
+        self._threads = ThreadPoolExecutor(processes, "judge")
         self._pool = self._new_pool()
 
     async def judge(self, sent: Sent) -> Judged:
         """Judge every report of a request; errors as in `arrivals.judge`."""
         pool = self._pool
+        where = self._threads if len(sent.body) <= FEW else pool
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, judge, sent)
+            return await asyncio.get_running_loop().run_in_executor(where, judge, sent)
         except BrokenExecutor:  # a process was killed, as by a machine short of memory
             if self._pool is pool:
                 self._pool = self._new_pool()
@@ -35,7 +43,8 @@ class Judges:
             ) from None
 
     def close(self) -> None:
-        """End the processes once they are done."""
+        """End threads and processes once they are done."""
+        self._threads.shutdown()
         self._pool.shutdown()
 
     def _new_pool(self) -> ProcessPoolExecutor:

@@ -6,6 +6,7 @@ import pytest
 from postgresql import cluster
 from served_reports import served_reports
 from serving import Server
+from taken_reports import callers_of
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +44,14 @@ def served(request, tmp_path_factory):
         answers = client.post("/reports", json=served_reports()).json()
         assert {each["status"] for each in answers} == {"created"}, answers
         yield client
+
+
+@pytest.fixture(scope="session")
+def callers(tmp_path_factory):
+    """Callers of a registry on SQLite that tests fill, each with reports of its own."""
+    folder = tmp_path_factory.mktemp("taking")
+    with (
+        Server(f"sqlite:///{folder}/registry.sqlite", folder, AIPOWER_SERVE_RATE_LIMIT="0") as server,
+        callers_of(server) as callers,
+    ):
+        yield callers

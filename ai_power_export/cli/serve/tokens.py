@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -44,6 +45,8 @@ def _add(
     with _writing(database) as connection:
         from ai_power_export.registry import tokens
 
+        if not re.fullmatch(tokens.NAME, name):
+            raise BadInput("is no name: one line of up to 100 characters", "NAME")
         token, secret = tokens.add(connection, name, tokens.Role[role.value])
     typer.echo(secret)
     say(f"token {token.id} of {name}, a {role.value}: shown this once, keep it where secrets are kept")

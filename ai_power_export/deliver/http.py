@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -15,6 +14,7 @@ from pydantic import SecretStr
 from ai_power_export.deliver.http_answers import Asked, answers
 from ai_power_export.deliver.http_client import Client, Reply, checked
 from ai_power_export.deliver.interface import Answer, Parcel, Refused, Unreachable
+from ai_power_export.deliver.tokens import HEADER_WORD, for_header
 from ai_power_export.errors import BadInput
 
 TIMEOUT = 30.0
@@ -23,8 +23,6 @@ _ABOUT_THE_PLACE = frozenset({301, 302, 303, 401, 404, 405})
 """Answers that every report would get."""
 _ABOUT_ONE_OF_THEM = frozenset({400, 413, 422, 500})
 """Answers to many reports that one of them, or their number, may be the reason of."""
-_WORD = re.compile(r"[!-~]{1,1000}")
-"""What every server takes as a word in a header (RFC 9110, section 5.5)."""
 
 
 class Http:
@@ -128,10 +126,7 @@ class Http:
         Raises:
             BadInput: No header can carry it.
         """
-        token = (self._ask_for_token() or "").strip()
-        if token and not _WORD.fullmatch(token):
-            raise BadInput("the token holds what no token has: blanks, or letters beyond ASCII", self.place)
-        return SecretStr(token) if token else None
+        return for_header(self._ask_for_token(), self.place)
 
 
 def _holds_for_all(reply: Reply | Refused | Unreachable, answer: Answer) -> bool:
@@ -165,10 +160,10 @@ def _headers(letter: Sequence[Parcel]) -> dict[str, str]:
     if len(letter) > 1:
         return headers
     (parcel,) = letter
-    if _WORD.fullmatch(parcel.key):  # of another id the body alone tells
+    if HEADER_WORD.fullmatch(parcel.key):  # of another id the body alone tells
         headers["Idempotency-Key"] = parcel.key
     if parcel.corrects is not None:
-        if not _WORD.fullmatch(parcel.corrects):
+        if not HEADER_WORD.fullmatch(parcel.corrects):
             raise BadInput("the id of the report that it corrects cannot be sent", parcel.name)
         headers["Report-Corrects"] = parcel.corrects
     if parcel.signature is not None:

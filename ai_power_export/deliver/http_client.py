@@ -1,4 +1,4 @@
-"""One safe POST: to a checked address, over verified TLS, bounded, its token carried nowhere else."""
+"""One safe request: to a checked address, over verified TLS, bounded, its token carried nowhere else."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from ai_power_export.vocabulary.private import Kind
 LONGEST_ANSWER = 4 * 2**20
 """Bytes of an answer that are read; one to a hundred reports with all their findings has a tenth of it."""
 MOST_REDIRECTS = 5
-_WITH_THE_SAME_BODY = frozenset({307, 308})
-"""Redirects after which a POST stays one (RFC 9110, sections 15.4.8 and 15.4.9)."""
+_REDIRECTS = {"POST": frozenset({307, 308}), "GET": frozenset({301, 302, 303, 307, 308})}
+"""Redirects after which a request stays what it is (RFC 9110, section 15.4)."""
 _ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """This machine, by the names that it has everywhere."""
@@ -94,10 +94,17 @@ class Client:
             Unreachable: Nobody answered, or not to the end.
             Refused: It was redirected to where it must not go.
         """
-        url, headers = self.url, dict(headers)
+        return self._sent("POST", self.url, body, headers)
+
+    def get(self, query: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
+        """Ask with a query and return the answer, after redirects; errors as in `post`."""
+        return self._sent("GET", self.url.copy_merge_params(query), b"", headers)
+
+    def _sent(self, method: str, url: httpx.URL, body: bytes, headers: Mapping[str, str]) -> Reply:
+        headers = dict(headers)
         for _ in range(MOST_REDIRECTS + 1):
-            reply = self._post_once(url, body, headers)
-            if reply.status not in _WITH_THE_SAME_BODY:
+            reply = self._sent_once(method, url, body, headers)
+            if reply.status not in _REDIRECTS[method]:
                 return reply
             there = self._redirected(url, reply.headers.get("location", ""))
             if origin(there) != origin(url):
@@ -115,8 +122,8 @@ class Client:
             raise Refused(f"{_named(url)} redirects to {_named(there)}, and https is not left for http")
         return there
 
-    def _post_once(self, url: httpx.URL, body: bytes, headers: Mapping[str, str]) -> Reply:
-        with self._faults(url), self._http.stream("POST", url, content=body, headers=headers) as response:
+    def _sent_once(self, method: str, url: httpx.URL, body: bytes, headers: Mapping[str, str]) -> Reply:
+        with self._faults(url), self._http.stream(method, url, content=body, headers=headers) as response:
             return Reply(response.status_code, response.headers, self._body(url, response))
 
     def _body(self, url: httpx.URL, response: httpx.Response) -> bytes:

@@ -7,7 +7,13 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
+from ai_power_export.errors import BadInput
 from ai_power_export.settings import Settings
+
+HEADER_WORD = re.compile(r"[!-~]{1,1000}")
+"""What every server takes as a word in a header (RFC 9110, section 5.5)."""
 
 SERVICE = "ai-power-export"
 """What tokens are kept under in a keyring, each with the host of its destination as user."""
@@ -31,6 +37,18 @@ def token_for(address: str, name: str, settings: Settings) -> Callable[[], str |
         return named or settled or _kept(_host_of(address))
 
     return token
+
+
+def for_header(token: str | None, place: str) -> SecretStr | None:
+    """Return a token as a header can carry it, None where there is none.
+
+    Raises:
+        BadInput: No header can.
+    """
+    token = (token or "").strip()
+    if token and not HEADER_WORD.fullmatch(token):
+        raise BadInput("the token holds what no token has: blanks, or letters beyond ASCII", place)
+    return SecretStr(token) if token else None
 
 
 def variable_of(name: str) -> str:

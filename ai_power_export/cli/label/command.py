@@ -28,6 +28,8 @@ few there is none. A frozen scheme (aipower label scheme fit) needs no others.
 
   aipower label report.json --against power-reports -o label.svg
 
+  aipower label report.json --against https://registry.example.org
+
   aipower label report.json --scheme ours.toml -o card.md
 
   aipower label --table results.csv --scheme elex-imagenet -o rated.csv
@@ -74,7 +76,9 @@ def _rate(
     ] = None,
     against: Annotated[
         list[str] | None,
-        typer.Option(metavar="PLACE", help="Reports to compare with: folder or table of them; repeatable."),
+        typer.Option(
+            metavar="PLACE", help="Reports to compare with: folder, table or registry of them; repeatable."
+        ),
     ] = None,
     output: Annotated[
         Path | None,
@@ -115,9 +119,10 @@ def _named(name: str | None, as_published: bool) -> Scheme:
 
 
 def _rater(scheme: Scheme | None, against: list[str] | None) -> Rater:
+    from ai_power_export.cli.label.against import places_of
     from ai_power_export.cli.label.rating import Rater
 
-    return Rater(scheme, against, say)
+    return Rater(scheme, places_of(against), say)
 
 
 def _rate_reports(
@@ -132,7 +137,7 @@ def _rate_reports(
         check_output(output, len(paths), language)
     rated, code = rate_all(rater, paths, say)
     if any(each.rating.letter is None and each.lacks_runs for each in rated):
-        say("nothing was named to compare with: --against takes a folder or table of reports")
+        say("nothing was named to compare with: --against takes a folder, table or registry of reports")
     show_ratings([each.rating for each in rated], as_json=as_json)
     if output:
         write_label(output, rated[0], language)

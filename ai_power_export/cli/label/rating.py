@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ai_power_export.errors import AipowerError, BadInput
-from ai_power_export.label.comparable import Run, runs_of
+from ai_power_export.label.comparable import NotAtHand, Place, Run, runs_of
+from ai_power_export.label.groups import key_of
 from ai_power_export.label.judge import needs_runs
+from ai_power_export.label.metrics import measured_of
 from ai_power_export.label.rate import rate
 from ai_power_export.label.rated import Rating
 from ai_power_export.label.scheme import Scheme
@@ -38,7 +40,7 @@ class Rater:
     """Rates reports; what they are compared with is read once."""
 
     def __init__(
-        self, scheme: Scheme | None, against: Sequence[str] | None, tell: Callable[[str], object]
+        self, scheme: Scheme | None, against: Sequence[Place] | None, tell: Callable[[str], object]
     ) -> None:
         """Take the rules.
 
@@ -48,8 +50,8 @@ class Rater:
             tell: Is told what is left out of them.
         """
         self._scheme, self._against, self._tell = scheme, against, tell
-        self._runs: dict[str, tuple[Run, ...]] = {}
-        """By the functional unit that a scheme asks for."""
+        self._runs: dict[tuple[str, ...], tuple[Run, ...]] = {}
+        """By the functional unit that a scheme asks for, and the words of the group that was asked for."""
 
     def rate(self, path: Path) -> Rated:
         """Rate the report in a file.
@@ -57,19 +59,34 @@ class Rater:
         Raises:
             BadInput: It cannot be read, or no scheme is for it.
             CheckFailed: It is not valid.
+            NotAtHand: What it is to be compared with cannot be fetched.
         """
         subject = subject_of(read_document(path), path.name)
         scheme = self._scheme or scheme_of_stage(subject, path.name)
-        runs = self._runs_for(scheme)
+        runs = self._runs_for(scheme, subject)
         return Rated(subject, scheme, runs, rate(subject, scheme, runs))
 
-    def _runs_for(self, scheme: Scheme) -> tuple[Run, ...] | None:
+    def _runs_for(self, scheme: Scheme, subject: Subject) -> tuple[Run, ...] | None:
         if not self._against or not needs_runs(scheme):
             return None
-        unit = scheme.functional_unit
-        if unit not in self._runs:
-            self._runs[unit] = runs_of(self._against, unit, self._tell)
-        return self._runs[unit]
+        unit, places, group = scheme.functional_unit, self._against, {}
+        if any(not isinstance(place, str) for place in places):
+            group = _group(scheme, subject)
+            if not all(group.values()):  # what is not told is like nothing: there is nothing to ask for
+                places = [place for place in places if isinstance(place, str)]
+        asked = (unit, *group.values())
+        if asked not in self._runs:
+            self._runs[asked] = runs_of(places, unit, self._tell, group)
+        return self._runs[asked]
+
+
+def _group(scheme: Scheme, subject: Subject) -> dict[str, str]:
+    """Return what comparable runs have in common with a report, by names of the scheme's `group`."""
+    unit = measured_of(subject.document, scheme.functional_unit).unit.name
+    key = key_of(subject.document, unit)
+    # Another unit than the scheme's may be a report's own, by which collections know it.
+    known = [name for name in scheme.group if not (name == "functional_unit" and scheme.functional_unit)]
+    return {name: key[name] for name in known}
 
 
 def paths_of(places: Sequence[str]) -> list[Path]:
@@ -94,11 +111,14 @@ def rate_all(rater: Rater, paths: Sequence[Path], tell: Callable[[str], object])
 
     Raises:
         AipowerError: There is one report, and it cannot be rated.
+        NotAtHand: What they are to be compared with cannot be fetched.
     """
     rated, codes = [], [0]
     for path in paths:
         try:
             rated.append(rater.rate(path))
+        except NotAtHand:
+            raise
         except AipowerError as error:
             if len(paths) == 1:
                 raise

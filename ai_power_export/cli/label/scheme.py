@@ -71,17 +71,19 @@ def _new(
 def _fit(
     base: Annotated[str, typer.Argument(metavar="NAME|FILE", show_default=False)],
     against: Annotated[
-        list[str], typer.Option(metavar="PLACE", help="Reports: a folder or table of them; repeatable.")
+        list[str],
+        typer.Option(metavar="PLACE", help="Reports: folder, table or registry of them; repeatable."),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.toml")],
     version: Annotated[str, typer.Option(help="Version of the frozen scheme.")] = "1",
 ) -> int:
+    from ai_power_export.cli.label.against import places_of
     from ai_power_export.label.comparable import runs_of
     from ai_power_export.label.fit import fit
     from ai_power_export.label.schemes import load
 
     scheme = load(base)
-    runs = runs_of(against, scheme.functional_unit, say)
+    runs = runs_of(places_of(against), scheme.functional_unit, say)
     fitted = fit(scheme, runs, output.stem, version, _today())
     for line in fitted.left_out:
         say(f"no boundaries for {line}")

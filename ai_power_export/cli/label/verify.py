@@ -48,6 +48,7 @@ def _verify(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
+    from ai_power_export.cli.label.against import places_of
     from ai_power_export.cli.label.rating import Rater
     from ai_power_export.label.comparable import hash_of_runs
     from ai_power_export.label.judge import needs_runs
@@ -57,7 +58,7 @@ def _verify(
     rules, ours = _scheme(saved, scheme, label.name)
     if needs_runs(rules) and not against and (saved.runs_hash or saved.rating.get("letter")):
         raise BadInput("was made beside other reports", label.name, "name them with --against")
-    rated = Rater(rules, against, say).rate(report or _beside(saved, label))
+    rated = Rater(rules, places_of(against), say).rate(report or _beside(saved, label))
     lines = differences(saved, rated.rating)
     if saved.runs_hash and rated.runs is not None and hash_of_runs(rated.runs) != saved.runs_hash:
         lines.append("against: these are not the reports that the label was made beside")

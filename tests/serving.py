@@ -17,7 +17,7 @@ SECONDS = 60
 class Server:
     """A registry on a port that was free; started again it listens at the same one.
 
-    As a context manager it is started, and killed at the end.
+    As a context manager it is started unless it runs, and killed at the end.
     """
 
     def __init__(self, database: str, folder: Path, *options: str, **environment: str) -> None:
@@ -31,17 +31,26 @@ class Server:
         """
         self.database = database
         self._options = options
-        self._folder = folder
+        self.folder = folder
         self._environment = {**clean_environment(folder), **environment}
         self._port = "0"
         self.process: subprocess.Popen[bytes] | None = None
         self.url = ""
 
     def __enter__(self) -> Server:
-        return self.start()
+        return self if self.is_running else self.start()
 
     def __exit__(self, *_: Any) -> None:
         self.kill()
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def port(self) -> int:
+        """Where it listens, or listened last."""
+        return int(self._port)
 
     @property
     def log(self) -> str:
@@ -50,7 +59,7 @@ class Server:
 
     @property
     def _log(self) -> Path:
-        return self._folder / "serve.log"
+        return self.folder / "serve.log"
 
     def start(self, **more: Any) -> Server:
         """Start it and wait until it answers; `more` is for `subprocess`."""
@@ -65,7 +74,7 @@ class Server:
         environment = {**self._environment, "AIPOWER_SERVE_DATABASE": self.database}
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                command, cwd=self._folder, env=environment, stdout=log, stderr=log, **more
+                command, cwd=self.folder, env=environment, stdout=log, stderr=log, **more
             )
 
     def kill(self) -> None:

@@ -506,7 +506,7 @@ def test_killed_at_any_moment_each_report_is_there_once(remote, tmp_path, monkey
         numbers = [3 * turn, 3 * turn + 1, 3 * turn + 2]
         process = get_context("fork").Process(target=_deliver_in_a_process, args=(remote.address, numbers))
         process.start()
-        time.sleep(chance.uniform(0, 1.2 * duration))
+        time.sleep(chance.uniform(0, 2 * duration))
         children = psutil.Process(process.pid).children(recursive=True) if turn % 2 else []
         for each in (process, *children):
             with suppress(psutil.NoSuchProcess):

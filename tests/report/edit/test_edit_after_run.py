@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 
@@ -38,6 +39,21 @@ def test_the_script_has_its_terminal_and_its_end_and_then_its_user_is_asked(at_t
         assert person.ends() == 7
     document = read(only(tmp_path / "power-reports"))[0]
     assert document["task"]["dataset"] == [{"dataUsage": "input", "dataType": "text"}]
+
+
+def test_a_report_is_delivered_with_the_answers(at_terminal, tmp_path):
+    with at_terminal(
+        "print('done')\n", "--confidentiality", "public", "--upload", "shelf", "--yes"
+    ) as person:
+        person.answers("task.dataset[0].dataUsage", "input")
+        assert not (tmp_path / "shelf").exists()
+        person.answers("task.dataset[0].dataType", "text")
+        person.sees(" > ")
+        person.presses(CTRL_C)
+        person.sees("delivered to")
+        assert person.ends() == 0
+    (there,) = (tmp_path / "shelf").glob("*.json")
+    assert json.loads(there.read_text())["task"]["dataset"] == [{"dataUsage": "input", "dataType": "text"}]
 
 
 @pytest.mark.slow

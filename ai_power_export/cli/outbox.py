@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ai_power_export.cli.rows import Row
     from ai_power_export.deliver.outbox.entry import Entry
     from ai_power_export.deliver.outbox.store import Outbox
+    from ai_power_export.settings import Settings
 
 HELP = """What was to be delivered and has not arrived; without a command all of it is listed.
 
@@ -92,7 +93,7 @@ def _retry(ids: IdsArgument = None) -> int:
             return 0
         wanted = [each.id for each in entries]
         outbox.retry(wanted)
-        return 0 if send(outbox, settings, wanted) else 1
+        return 0 if send(outbox, _without_token_of_one(settings, entries), wanted) else 1
 
 
 def _drop(
@@ -126,6 +127,14 @@ def _entries(outbox: Outbox, ids: list[int]) -> list[Entry]:
     return found
 
 
+def _without_token_of_one(settings: Settings, entries: list[Entry]) -> Settings:
+    """Return the settings without their token where entries go to several places: it is for one."""
+    if settings.token is None or len({each.place for each in entries}) == 1:
+        return settings
+    say("AIPOWER_TOKEN is for one destination and was not used: retry by ID, or set AIPOWER_TOKEN_<NAME>")
+    return settings.model_copy(update={"token": None})
+
+
 def _state(entry: Entry) -> str:
     if entry.holder:
         return "sending"
@@ -153,7 +162,7 @@ def _rows(entry: Entry, pauses: dict[str, float]) -> Iterator[Row]:
     from ai_power_export.cli.rows import QUIET, printable
 
     told = _to_json(entry, pauses)
-    again = f", again {told['due']}" if told["state"] == "waiting" and told["attempts"] else ""
+    again = f", sent again after {told['due']}" if told["state"] == "waiting" and told["attempts"] else ""
     why = f": {told['why']}" if told["why"] else ""
     yield str(entry.id), Text(printable(told["report"]))
     yield "", Text(printable(f"to {entry.place}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -47,14 +47,15 @@ def send(outbox: Outbox, settings: Settings, ids: Collection[int], place: str | 
             if total <= FEW:
                 say(f"{sent.entry.parcel.name} {_became(sent.answer)}")
 
-        _send(outbox, settings, ids, place, tell)
+        try:
+            _send(outbox, settings, ids, place, tell)
+        except KeyboardInterrupt:
+            say("interrupted; what has not arrived is kept in the outbox")
+            raise
     if total > FEW:
-        for words, number in Counter(
-            _became(each.answer, each.entry.place) for each in told.values()
-        ).items():
-            say(f"{_reports(number)} {words}")
+        _sum_up(told.values())
     left = outbox.waiting(ids)
-    _tell_of_the_rest([each for each in left if each.id not in told], outbox.pauses())
+    _tell_of_the_rest(left, told, outbox.pauses())
     by_others = {*ids} - {*told} - {each.id for each in left}
     if by_others:
         say(f"{_reports(len(by_others))} delivered by another process")
@@ -102,9 +103,14 @@ def _became(answer: Answer, place: str = "") -> str:
     return printable(words)
 
 
-def _tell_of_the_rest(left: list[Entry], pauses: dict[str, float]) -> None:
+def _sum_up(told: Iterable[Sent]) -> None:
+    for words, number in Counter(_became(each.answer, each.entry.place) for each in told).items():
+        say(f"{_reports(number)} {words}")
+
+
+def _tell_of_the_rest(left: Iterable[Entry], told: Container[int], pauses: dict[str, float]) -> None:
     """Tell of what was not sent at all."""
-    for place, number in Counter(each.place for each in left).items():
+    for place, number in Counter(each.place for each in left if each.id not in told).items():
         why = ""
         if place in pauses:
             until = datetime.fromtimestamp(pauses[place]).astimezone()

@@ -155,6 +155,27 @@ def test_a_token_is_that_of_the_name_then_of_the_settings_then_of_the_keyring(sh
     assert token_of(shelf.words, settle()) == "of all"
 
 
+def test_a_token_for_one_place_does_not_go_to_others(shelf, reports, answering, monkeypatch, capsys):
+    monkeypatch.setenv("AIPOWER_TOKEN", SECRET)
+    tokens = {}
+
+    def note(there, parcel):
+        tokens[there.place] = there.token()
+        return Unreachable("down")
+
+    answering(note)
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    places = [shelf.words, f"{shelf.words}-of-others"]
+    for place in places:
+        upload(*reports(1), to=place)
+    assert tokens == dict.fromkeys(places, SECRET)
+    assert outbox("retry") == 1
+    assert tokens == dict.fromkeys(places)
+    assert "AIPOWER_TOKEN is for one destination" in capsys.readouterr().err
+    assert outbox("retry", "1") == 1
+    assert tokens == {places[0]: SECRET, places[1]: None}
+
+
 @pytest.mark.parametrize("fault", [ImportError, RuntimeError, OSError])
 def test_a_keyring_that_does_not_work_has_no_token(shelf, monkeypatch, fault):
     def broken(*_):

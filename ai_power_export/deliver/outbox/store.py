@@ -244,8 +244,8 @@ _PUT = """
 INSERT INTO entries (place, words, name, text, parcel, report_id, hash, source, source_digest, put_at, due)
 VALUES (:place, :words, :name, :text, :parcel, :report_id, :hash, :source, :source_digest, :now, :now)
 ON CONFLICT (place, report_id, hash) DO UPDATE SET words = excluded.words, name = excluded.name,
-text = excluded.text, parcel = excluded.parcel, source = excluded.source, source_digest = excluded.source_digest,
-put_at = excluded.put_at, due = excluded.due, is_refused = 0
+text = excluded.text, parcel = excluded.parcel, source = excluded.source,
+source_digest = excluded.source_digest, put_at = excluded.put_at, due = excluded.due, is_refused = 0
 """
 _ID = "SELECT id FROM entries WHERE place = :place AND report_id = :report_id AND hash = :hash"
 

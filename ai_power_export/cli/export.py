@@ -101,7 +101,10 @@ def _export(
     ] = None,
     summary: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Append the summary as Markdown: $GITHUB_STEP_SUMMARY."),
+        typer.Option(
+            metavar="FILE",
+            help="Append the summary as Markdown; on GitHub Actions the job's page gets it by itself.",
+        ),
     ] = None,
     interactive: Annotated[
         bool | None,

@@ -163,6 +163,9 @@ def load_settings(folder: Path, given: Mapping[str, Any]) -> Settings:
         BadInput: A file, variable or value that cannot be used.
     """
     flags = {name: value for name, value in given.items() if value is not None}
+    if "token" in flags:
+        # What is given is kept with what a run has measured, until its report is written.
+        raise BadInput("token: does not belong in code", mend="set AIPOWER_TOKEN, or use a keyring")
     project = find_project(folder)
     try:
         return _layered(project)(**flags)

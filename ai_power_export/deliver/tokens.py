@@ -19,11 +19,15 @@ SERVICE = "ai-power-export"
 """What tokens are kept under in a keyring, each with the host of its destination as user."""
 
 
+_USUAL = {"hf": "HF_TOKEN"}
+"""Variables of places of one kind alone, by scheme: no token for another place goes there instead."""
+
+
 def token_for(address: str, name: str, settings: Settings) -> Callable[[], str | None]:
     """Return what gives the token for a destination when it is needed, or None where there is none.
 
-    The first of: `AIPOWER_TOKEN_<NAME>` of a destination that the settings name, the setting `token`
-    (`AIPOWER_TOKEN`), the system's keyring.
+    The first of: `AIPOWER_TOKEN_<NAME>` of a destination that the settings name, the variable that tokens of
+    such a place have anyway, the setting `token` (`AIPOWER_TOKEN`), the system's keyring.
 
     Args:
         address: Where reports go.
@@ -33,8 +37,9 @@ def token_for(address: str, name: str, settings: Settings) -> Callable[[], str |
 
     def token() -> str | None:
         named = os.environ.get(variable_of(name)) if name else None
+        usual = os.environ.get(_USUAL.get(address.partition(":")[0].lower(), ""))
         settled = settings.token.get_secret_value() if settings.token else None
-        return named or settled or _kept(_host_of(address))
+        return named or usual or settled or _kept(_host_of(address))
 
     return token
 

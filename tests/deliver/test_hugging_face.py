@@ -13,8 +13,10 @@ huggingface_hub = pytest.importorskip("huggingface_hub")
 
 from ai_power_export.deliver.hugging_face import HuggingFace  # noqa: E402
 from ai_power_export.deliver.interface import Parcel, Receipt, Refused, Unreachable  # noqa: E402
+from ai_power_export.deliver.tokens import token_for  # noqa: E402
 from ai_power_export.errors import BadInput  # noqa: E402
 from ai_power_export.report.write import json_bytes, report_name  # noqa: E402
+from ai_power_export.settings import Settings, load_settings  # noqa: E402
 
 DATA = "quillwork/energy"
 
@@ -226,6 +228,17 @@ def test_the_given_token_is_used_before_that_of_the_environment(hub, monkeypatch
     assert hub.tokens == {TOKEN}
 
 
+def test_the_token_of_another_place_does_not_go_to_hugging_face(monkeypatch):
+    settings = Settings(token="of-a-registry")
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    assert token_for(f"hf:{DATA}", "", settings)() == TOKEN
+    assert token_for("https://registry.example", "", settings)() == "of-a-registry"
+    monkeypatch.setenv("AIPOWER_TOKEN_OPEN", READER)
+    assert token_for(f"hf:{DATA}", "open", settings)() == READER
+    monkeypatch.delenv("HF_TOKEN")
+    assert token_for(f"hf:{DATA}", "", settings)() == "of-a-registry"
+
+
 def test_a_data_set_that_is_not_there_gated_or_only_of_another_kind(hub):
     (answer,) = deliver(parcel(1), words="hf:quillwork/nothing")
     assert isinstance(answer, Refused)
@@ -335,6 +348,12 @@ def test_a_dry_run_asks_nothing(hub):
     )
     assert [line.split()[1] for line in lines[1:]] == [f"data/{parcel(1).name}", f"data/{parcel(1).name}.sig"]
     assert not hub.asked
+
+
+def test_a_token_in_code_is_refused_where_it_would_be_kept(tmp_path):
+    with pytest.raises(BadInput, match="AIPOWER_TOKEN") as caught:
+        load_settings(tmp_path, {"token": TOKEN})
+    assert TOKEN not in str(caught.value)
 
 
 def test_the_blob_hash_is_gits():

@@ -70,20 +70,26 @@ class Groups:
 
     def __init__(self, column: str) -> None:
         self._column = column
-        self._groups: dict[str | None, tuple[str | None, Summary]] = {}
+        self._groups: dict[str, Summary] = {}
+        self._spelt: dict[str, str | None] = {}
 
     def add(self, value: str | None, told: Told) -> None:
         """Take a report with its value of the column."""
-        key = None if value is None else lowered(value)
-        spelt, summary = self._groups.get(key) or (value, Summary())
-        # Which spelling is told must not hang on the order of reports.
-        self._groups[key] = (min(filter(None, (spelt, value)), default=None), summary)
-        summary.add(told)
+        key = lowered(value or "")
+        if key not in self._groups:
+            self._groups[key], self._spelt[key] = Summary(), value
+        elif value != (spelt := self._spelt[key]):
+            # Which spelling is told must not hang on the order of reports.
+            self._spelt[key] = min(filter(None, (spelt, value)))
+        self._groups[key].add(told)
 
     def to_json(self) -> dict[str, Any]:
         """Return the groups, the largest first; `others` counts those beyond `MOST_GROUPS`."""
-        ordered = sorted(self._groups.values(), key=lambda group: (-group[1].reports, group[0] or ""))
-        told = [{"value": self._value(value), **group.to_json()} for value, group in ordered[:MOST_GROUPS]]
+        ordered = sorted(self._groups.items(), key=lambda group: (-group[1].reports, group[0]))
+        told = [
+            {"value": self._value(self._spelt[key]), **group.to_json()}
+            for key, group in ordered[:MOST_GROUPS]
+        ]
         return {"groups": told, "others": len(ordered) - len(told)}
 
     def _value(self, value: str | None) -> str | list[str] | None:

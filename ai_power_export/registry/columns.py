@@ -108,7 +108,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("power_source", "text", "environment.powerSource", "main source of the electricity"),
     Column("carbon_intensity", "number", "environment.powerSourceCarbonIntensity", "in gCO2eq/kWh"),
     Column("quality", "text", "quality", "how exact it is: high, medium or low"),
-    Column("data_quality", "number", "", "data quality rating as of its date, from 1 (best) to 5"),
+    Column("data_quality", "number", "", "data quality rating of it alone on its date, 1 is best"),
     Column("medal", "text", "", "gold, silver, bronze or none: the medal of that rating"),
 )
 # fmt: on

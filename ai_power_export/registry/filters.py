@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
@@ -62,6 +63,7 @@ def conditions(asked: Iterable[tuple[str, str]]) -> list[ColumnElement[bool]]:
     return [_condition(name, found) for name, found in values.items()]
 
 
+@lru_cache(maxsize=4096)
 def lowered(text: str) -> str:
     """Return a text with its ASCII letters small, as SQL's lower() has them in both databases.
 

@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from ai_power_export.errors import BadInput
 from ai_power_export.registry import paging
 from ai_power_export.registry.access import may
+from ai_power_export.registry.conditional import unchanged
 from ai_power_export.registry.filters import BadQuery, conditions, parameters
 from ai_power_export.registry.forms import MEDIA_TYPES, TABLES, Form, accepted, as_json
 from ai_power_export.registry.paging import Kept, Order
@@ -69,7 +70,7 @@ def list_reports(
     format: Annotated[Form | None, Query(description="In place of the Accept header.")] = None,
     versions: Annotated[str, Query(pattern="^(newest|all)$", description="Which of each report.")] = "newest",
     total: Annotated[bool, Query(description="Count them all, in X-Total-Count.")] = False,
-) -> StreamingResponse:
+) -> Response:
     """Return the reports that all filters let through, the newest version of each.
 
     JSON comes in pages. CSV and Parquet, the wide tables of `aipower table`, come whole without a `limit`.
@@ -77,7 +78,9 @@ def list_reports(
     form = format or _accepted(request)
     query = asked(request, sort, versions, after)
     listed = _Listing(request, form, query, limit if limit or form is not Form.JSON else PAGE, total)
-    return StreamingResponse(listed.body(), media_type=MEDIA_TYPES[form], headers=listed.headers)
+    return unchanged(request, listed.headers) or StreamingResponse(
+        listed.body(), media_type=MEDIA_TYPES[form], headers=listed.headers
+    )
 
 
 def asked(
@@ -124,6 +127,8 @@ class _Listing:
         self._next: str | None = None
         with self._database.reading() as connection:
             self._query = query.begun(connection)
+            tag = self._query.tag(request.app.version, form.value, str(limit), str(total))
+            self.headers["ETag"] = tag
             if total:
                 self.headers["X-Total-Count"] = str(self._query.count(connection))
             self._places = None if limit is None else self._query.places(connection, limit + 1)

@@ -100,6 +100,11 @@ class Query:
         """The conditions of a query that has begun, wherever its page stands."""
         return [*self.conditions, self._at_that_moment()]
 
+    def tag(self, *form: str) -> str:
+        """Return the entity tag of an answer to a query that has begun: of one moment all are the same."""
+        said = [self.mark, self.until, self.after, *form]
+        return f'W/"{hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]}"'
+
     def count(self, connection: Connection) -> int:
         """Return how many reports there are, on all pages."""
         counted = select(func.count()).select_from(reports).where(*self.where)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ai_power_export.registry.conditional import unchanged
 from ai_power_export.registry.problems import Problem
 from ai_power_export.report.format.schema import schema_path
 from ai_power_export.report.format.versions import VERSIONS, WHOLE
@@ -46,9 +47,7 @@ def schema(
     """Return the JSON Schema of a version."""
     content, tag = _schema(version, form)
     headers = {"ETag": tag, "Cache-Control": "public, max-age=3600"}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+    return unchanged(request, headers) or Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _schema(version: str, form: str) -> tuple[bytes, str]:

@@ -198,3 +198,40 @@ def test_pages_are_of_one_moment_while_others_write(database, tmp_path, sort):
         }
         every = found(client, versions="all", limit=1000)
         assert len(every) > len(now) and len({json.dumps(each) for each in every}) == len(every)
+
+
+@pytest.mark.parametrize(
+    "path", ["/reports", "/reports?format=csv&stage=training", "/stats", "/schemas/boamps"]
+)
+def test_what_the_reader_has_already_is_not_sent_again(served, path):
+    first = served.get(path)
+    tag = first.headers["etag"]
+    again = served.get(path, headers={"If-None-Match": f'"other", {tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert served.get(path, headers={"If-None-Match": '"other"'}).content == first.content
+
+
+def test_every_answer_has_a_tag_of_its_own(served):
+    queries = [
+        "",
+        "?limit=3",
+        "?limit=4",
+        "?format=csv",
+        "?stage=training",
+        "?sort=date",
+        "?versions=all",
+        "?total=1",
+    ]
+    tags = [served.get(f"/reports{query}").headers["etag"] for query in queries]
+    assert len(set(tags)) == len(tags)
+
+
+def test_a_new_report_changes_the_tags(tmp_path):
+    with (
+        Server(f"sqlite:///{tmp_path}/r.sqlite", tmp_path, "--allow-anonymous-writes") as server,
+        httpx.Client(base_url=server.url, timeout=60) as client,
+    ):
+        before = [client.get(path).headers["etag"] for path in ("/reports", "/stats")]
+        client.post("/reports", json=changed(1)).raise_for_status()
+        after = [client.get(path).headers["etag"] for path in ("/reports", "/stats")]
+        assert not {*before} & {*after}

@@ -22,7 +22,7 @@ from ai_power_export.registry.database import Database
 from ai_power_export.registry.failures import problem_of
 from ai_power_export.registry.logs import RequestLog
 from ai_power_export.registry.migrations import migrate
-from ai_power_export.registry.problems import Problem
+from ai_power_export.registry.problems import Problem, answers
 from ai_power_export.registry.state import Registry
 
 ROUTERS = (
@@ -57,6 +57,7 @@ def create_app(config: Config) -> FastAPI:
         title="Registry of AI energy reports",
         version=installed("ai-power-export"),
         lifespan=running,
+        responses=answers(401, 403, 422, 429, 503),
         docs_url=None,  # these pages load scripts from elsewhere
         redoc_url=None,
     )

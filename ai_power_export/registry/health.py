@@ -20,7 +20,7 @@ def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/ready", responses={503: {"description": "The database cannot be asked."}})
+@router.get("/ready")
 def ready(request: Request) -> dict[str, str]:
     """Say that reports can be read and taken."""
     registry = registry_of(request)

@@ -17,7 +17,7 @@ from ai_power_export.registry.conditional import unchanged
 from ai_power_export.registry.filters import BadQuery, conditions, parameters
 from ai_power_export.registry.forms import MEDIA_TYPES, TABLES, Form, accepted, as_json
 from ai_power_export.registry.paging import Kept, Order
-from ai_power_export.registry.problems import Problem
+from ai_power_export.registry.problems import Problem, answers
 from ai_power_export.registry.state import registry_of
 from ai_power_export.registry.tokens import Role
 from ai_power_export.report.flat.parquet_form import need_pyarrow
@@ -57,7 +57,7 @@ FOUND = {
     "/reports",
     dependencies=[Depends(may(Role.reader))],
     response_class=StreamingResponse,
-    responses={200: FOUND},
+    responses={200: FOUND, **answers(406)},
     openapi_extra={"parameters": [*parameters()]},
 )
 def list_reports(

@@ -40,6 +40,23 @@ class Problem(Exception):
         return JSONResponse(content, self.status, self.headers, MEDIA_TYPE)
 
 
+_SCHEMA = {
+    "type": "object",
+    "properties": {
+        **{name: {"type": "string"} for name in ("type", "title", "detail")},
+        "status": {"type": "integer"},
+        "findings": {"type": "array", "items": {"type": "object"}},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+
+
+def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return how OpenAPI describes answers that are problems."""
+    content = {MEDIA_TYPE: {"schema": _SCHEMA}}
+    return {each: {"description": HTTPStatus(each).phrase, "content": content} for each in statuses}
+
+
 def told(finding: Finding) -> dict[str, str]:
     """Return a finding as JSON."""
     return {

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ai_power_export.registry.conditional import unchanged
-from ai_power_export.registry.problems import Problem
+from ai_power_export.registry.problems import Problem, answers
 from ai_power_export.report.format.schema import schema_path
 from ai_power_export.report.format.versions import VERSIONS, WHOLE
 
@@ -38,7 +38,9 @@ def list_schemas() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@router.get("/{version}", response_class=Response, responses={200: {"content": {MEDIA_TYPE: {}}}})
+@router.get(
+    "/{version}", response_class=Response, responses={200: {"content": {MEDIA_TYPE: {}}}, **answers(404)}
+)
 def schema(
     request: Request,
     version: str,

@@ -1,5 +1,6 @@
 """Reading a registry: filters, order, pages; the same on both databases."""
 
+import base64
 import json
 from uuid import UUID
 
@@ -167,6 +168,38 @@ def test_a_cursor_is_of_one_query(served):
         served.get("/reports", params={"after": cursor, "stage": "training", "sort": "date"}).status_code
         == 422
     )
+
+
+@pytest.mark.parametrize("sort", ["received", "energy", "-publisher", "date"])
+def test_no_cursor_breaks_anything(served, sort):
+    answer = served.get("/reports", params={"limit": 1, "sort": sort})
+    cursor = answer.json()["next"]
+    until, value, number, mark = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    values = [
+        value,
+        None,
+        0,
+        -3,
+        2**62,
+        2**63,
+        1.5,
+        1e308,
+        True,
+        "x",
+        "x\0",
+        "\ud800",
+        [],
+        {},
+        "'; --",
+        "\x1f",
+    ]
+    said = [[until, each, number, mark] for each in values]
+    said += [[each, value, number, mark] for each in values] + [[until, value, each, mark] for each in values]
+    said += [[until, value, number, each] for each in values] + values
+    for each in said:
+        crafted = base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=")
+        status = served.get("/reports", params={"limit": 1, "sort": sort, "after": crafted}).status_code
+        assert status in (200, 422), each
 
 
 @pytest.mark.parametrize("sort", ["-received", "date"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from ai_power_export.errors import BadInput
 
 BUSY_TIME_LIMIT = 30
 """Seconds that a process waits for another that writes to the same SQLite file."""
+BUSY_PAUSE = 0.02
+"""Seconds after which it looks again."""
 WRITING_LOCK = 0x61_69_70_6F_77_65_72
 """Number of PostgreSQL's advisory lock that writers of a registry hold: the letters `aipower`."""
 
@@ -96,8 +99,21 @@ def _sqlite(url: URL) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     """Have every commit on the disk before it is answered, and readers not wait for the writer."""
     connection.isolation_level = None  # transactions begin where SQLAlchemy says so, see below
-    connection.execute("PRAGMA journal_mode = WAL")
+    _set_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _set_wal(connection: sqlite3.Connection) -> None:
+    """Set write-ahead logging, which a file keeps; of two that do so at once SQLite lets neither wait."""
+    deadline = time.monotonic() + BUSY_TIME_LIMIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if str(error) != "database is locked" or time.monotonic() > deadline:
+                raise
+            time.sleep(BUSY_PAUSE)
 
 
 def _begin_sqlite(connection: Connection) -> None:

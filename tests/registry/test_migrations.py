@@ -6,11 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from serving import Server
 from sqlalchemy import text
 
 from ai_power_export.errors import BadInput
+from ai_power_export.registry import migrations
 from ai_power_export.registry.database import Database
 from ai_power_export.registry.migrations import migrate
 from ai_power_export.registry.tables import metadata
@@ -26,6 +29,12 @@ def test_all_steps_together_make_the_tables_that_are_used(database):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     opened.close()
+
+
+def test_the_last_step_is_the_one_that_is_looked_for():
+    config = Config()
+    config.set_main_option("script_location", migrations.__path__[0])
+    assert ScriptDirectory.from_config(config).get_heads() == [migrations.HEAD]
 
 
 def test_tables_of_a_newer_version_are_left_alone(database):

@@ -25,7 +25,7 @@ Exit code 0 if all are valid, 1 if not, 2 if a file cannot be read or there is n
 
   aipower validate power-reports
 
-  aipower validate "data/**/*.json" --format github
+  aipower validate "data/**/*.json" --format github --public
 """
 
 
@@ -53,6 +53,9 @@ def _validate(
     ] = Format.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings, too.")] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help="Also check that they are public, with nothing private in them.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only, and no summary.")] = False,
     every: Annotated[
         bool, typer.Option("--all", help="Print each finding, also of a kind that many files have.")
@@ -60,10 +63,12 @@ def _validate(
 ) -> int:
     from ai_power_export.cli.validate.private import for_others
     from ai_power_export.cli.validate.progress import progress
+    from ai_power_export.cli.validate.publication import Publication, as_report, without_link
     from ai_power_export.cli.validate.tally import Tally
     from ai_power_export.report.checks.files import check_places
     from ai_power_export.report.privacy.filter import PrivacyFilter
     from ai_power_export.report.rating.any_version import rating_of_file
+    from ai_power_export.report.reading.places import printable
 
     with suppress(AttributeError):  # a stdout that is no text file knows its own way
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
@@ -73,8 +78,10 @@ def _validate(
     try:
         with progress() as (show, write):
             output = _output(form, places, write, errors_only=quiet, every=every)
-            for checked in check_places(places, with_lines=form is not Format.TEXT):
-                rating = rating_of_file(checked) if rates else None
+            also = Publication().findings if public else lambda _: ()
+            for found in check_places(places, with_lines=form is not Format.TEXT, also=also):
+                checked = without_link(found) if public else found
+                rating = rating_of_file(as_report(checked)) if rates else None
                 tally.add(checked, rating)
                 output.add(for_others(checked, private), rating)
                 show(tally.files)
@@ -88,7 +95,7 @@ def _validate(
         _forget_stdout()
         raise BadInput(f"findings cannot be written: {error.strerror or error}") from None
     if not tally.files:
-        raise BadInput("nothing to check", ", ".join(places), "evidence is not checked")
+        raise BadInput("nothing to check", printable(", ".join(places)), "evidence is not checked")
     if not quiet:
         say(str(tally))
     return tally.exit_code(strict=strict)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
-from pathlib import PurePath
+from contextlib import suppress
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from ai_power_export.report.reading.found import STDIN
@@ -73,12 +75,22 @@ class GithubOutput:
             properties = {"title": each.code}
             if file.name != STDIN:
                 line = file.lines.get(each.path, 1)
-                properties = {"file": PurePath(file.name).as_posix(), "line": str(line), **properties}
+                properties = {"file": _in_repository(file.name), "line": str(line), **properties}
             given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-            self._write(f"::{each.severity} {given}::{_message(printable(str(each)))}\n")
+            # The log shows the message alone, and annotations only of the first ones.
+            message = printable(f"{file.name}: {each}")
+            self._write(f"::{each.severity} {given}::{_message(message)}\n")
 
     def end(self, tally: Tally) -> None:
         """Write nothing: the summary is told beside."""
+
+
+def _in_repository(name: str) -> str:
+    """Return the path of a file as GitHub knows it: from the top of the checkout, wherever the step runs."""
+    with suppress(KeyError, ValueError):
+        whole = PurePath(os.path.normpath(Path(name).absolute()))
+        return whole.relative_to(os.environ["GITHUB_WORKSPACE"]).as_posix()
+    return PurePath(name).as_posix()
 
 
 def _message(text: str) -> str:

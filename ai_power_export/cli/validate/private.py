@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ai_power_export.cli.validate.publication import NOT_PUBLIC, PRIVATE
 from ai_power_export.report.checks.check import check
 from ai_power_export.report.checks.files import BYTE_ORDER_MARK, CheckedFile
 from ai_power_export.report.privacy.filter import PrivacyFilter, texts_in
 from ai_power_export.report.privacy.masked import masked
 
+QUOTES_NOTHING = (BYTE_ORDER_MARK, NOT_PUBLIC, PRIVATE)
+"""Codes of findings without words of the report, which the checks of its JSON do not make."""
 HEAD = 8
 """Characters by which a text is known in a finding, which shows the beginning and the end of long ones."""
 
@@ -22,5 +25,5 @@ def for_others(checked: CheckedFile, private: PrivacyFilter) -> CheckedFile:
     quoted = (text for text in texts_in(checked.document) if told and text[:HEAD] in told)
     if all(private.text(text) == text for text in quoted):
         return checked
-    of_file = tuple(each for each in checked.findings if each.code == BYTE_ORDER_MARK)
-    return replace(checked, findings=of_file + check(masked(checked.document, private)).findings)
+    kept = tuple(each for each in checked.findings if each.code in QUOTES_NOTHING)
+    return replace(checked, findings=kept + check(masked(checked.document, private)).findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +39,13 @@ class CheckedFile(Found):
     """Lines of the findings' paths in the file, from 1, where they were asked for."""
 
 
-def check_places(places: Iterable[str], *, with_lines: bool = False) -> Iterator[CheckedFile]:
+Check = Callable[[Any], Iterable[Finding]]
+"""What somebody wants to be checked besides, of any JSON that is found."""
+
+
+def check_places(
+    places: Iterable[str], *, with_lines: bool = False, also: Check = lambda _: ()
+) -> Iterator[CheckedFile]:
     """Yield each file that places name, checked; of no file more than its findings is kept.
 
     Places are those of `report_files`. What cannot be read, or is not there, is yielded as well.
@@ -47,12 +53,12 @@ def check_places(places: Iterable[str], *, with_lines: bool = False) -> Iterator
     for place in places:
         try:
             for name in report_files(place):
-                yield _checked(name, with_lines=with_lines)
+                yield _checked(name, also, with_lines=with_lines)
         except BadInput as error:
             yield _unreadable(place, error)
 
 
-def _checked(name: str, *, with_lines: bool) -> CheckedFile:
+def _checked(name: str, also: Check, *, with_lines: bool) -> CheckedFile:
     try:
         content = read_stdin() if name == STDIN else read_bytes(Path(name))
         document = parse_json(content)
@@ -63,7 +69,7 @@ def _checked(name: str, *, with_lines: bool) -> CheckedFile:
         return _unreadable(name, error)
     checked = check(document)
     beside = _beside(name, document, checked.version)
-    findings = (*_marks(content), *in_order((*checked.findings, *beside)))
+    findings = (*_marks(content), *in_order((*checked.findings, *beside, *also(document))))
     paths = {each.path for each in findings} if with_lines else ()
     lines = line_numbers(decode(content), paths) if paths else {}
     return CheckedFile(name, findings, document, checked.version, lines=lines)

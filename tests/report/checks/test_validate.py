@@ -223,8 +223,8 @@ def test_github_gets_annotations_that_it_reads_back(validate):
         ("warning", "a,b:c%.json", line_of("a,b:c%.json", "::error::")),
         ("error", "a,b:c%.json", line_of("a,b:c%.json", '"dataset"') + 1),
     ]
-    assert commands[1][2].startswith("task.dataset[0].dataType: is missing (add it: ")
-    assert commands[0][2].startswith(r"a:b,c%\n::error::: is no field")
+    assert commands[1][2].startswith("a,b:c%.json: task.dataset[0].dataType: is missing (add it: ")
+    assert commands[0][2].startswith(r"a,b:c%.json: a:b,c%\n::error::: is no field")
     assert code == 1
 
 

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from ai_power_export.registry import tokens
 from ai_power_export.registry.access import may
-from ai_power_export.registry.problems import Problem
+from ai_power_export.registry.problems import Problem, answers
 from ai_power_export.registry.state import Registry, registry_of
 from ai_power_export.registry.tokens import NAME, Role, Token
 
@@ -40,7 +40,12 @@ def every(request: Request) -> JSONResponse:
 _BODY = {"application/json": {"schema": NewToken.model_json_schema()}}
 
 
-@router.post("", status_code=201, openapi_extra={"requestBody": {"required": True, "content": _BODY}})
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra={"requestBody": {"required": True, "content": _BODY}},
+    responses=answers(400, 408, 413, 415, 507),
+)
 async def add(request: Request) -> JSONResponse:
     """Make a token; it is shown this once."""
     registry = registry_of(request)
@@ -57,7 +62,7 @@ async def add(request: Request) -> JSONResponse:
     return JSONResponse({**_told(token), "token": secret}, 201, headers=SECRET)
 
 
-@router.delete("/{token_id}", status_code=204, response_class=Response)
+@router.delete("/{token_id}", status_code=204, response_class=Response, responses=answers(404, 507))
 def revoke(request: Request, token_id: str) -> None:
     """Let a token hold no more, from now on."""
     with registry_of(request).database.writing() as connection:

@@ -29,6 +29,10 @@ _SAYS = {
     404: "there is no registry: check the address",
 }
 _NO_TOKEN = "its reports are read with a token only (AIPOWER_TOKEN, or keyring set ai-power-export {host})"
+TOO_MANY = (
+    f"it has more than {MOST:,} reports to compare with; freeze a scheme from a table of them"
+    " (GET /reports?format=parquet, then aipower label scheme fit --against FILE)"
+)
 _NO_REGISTRY = "what answers there is no registry"
 
 
@@ -71,7 +75,7 @@ class Registry:
             Refused: They are not to be had: no registry, no right to read, too many.
             BadInput: No header can carry the token.
         """
-        query, most, fetched = {**filters, "sort": "received"}, PAGE, 0
+        query, most, fetched = {**filters, "sort": "received", "total": "true"}, PAGE, 0
         while True:
             reply = self._page({**query, "limit": str(most)})
             if len(reply.body) >= LONGEST_ANSWER and most > 1:
@@ -79,15 +83,13 @@ class Registry:
                 continue
             entries, cursor = self._read(reply)
             fetched += len(entries)
-            if fetched > MOST:
-                raise Refused(
-                    self._says(f"more than {MOST:,} reports are asked for: freeze a scheme from a table")
-                )
+            if max(fetched, _total(reply)) > MOST:
+                raise Refused(self._says(TOO_MANY))
             for entry in entries:
                 yield f"{self.place}/reports/{one_line(str(entry.get('id')))}", _document(entry)
             if cursor is None:
                 return
-            query["after"] = cursor
+            query |= {"after": cursor, "total": "false"}
 
     def _page(self, query: Mapping[str, str]) -> Reply:
         headers = {"Accept": "application/json"}
@@ -122,6 +124,12 @@ class Registry:
     @cached_property
     def _token(self) -> SecretStr | None:
         return for_header(self._ask_for_token(), self.place)
+
+
+def _total(reply: Reply) -> int:
+    """Return how many reports there are on all pages; 0 where the registry does not tell."""
+    told = reply.headers.get("x-total-count", "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 20 else 0
 
 
 def _document(entry: Mapping[str, Any]) -> Any:

@@ -184,6 +184,25 @@ def test_many_reports_say_a_fault_once(aipower, scripted, rated):
     assert len(scripted.asked) == 1
 
 
+def test_more_than_can_be_fetched_are_not_begun(aipower, scripted, rated):
+    status, headers, body = page(COMPARED, "two")
+    scripted.script = lambda _: (status, {**headers, "X-Total-Count": "10001"}, body)
+    result = aipower("label", "mine.json", "--against", scripted.url)
+    assert result.returncode == 1 and "more than 10,000" in result.stderr
+    assert len(scripted.asked) == 1
+
+
+def test_a_page_that_breaks_off_gives_no_letter(aipower, scripted, rated):
+    def script(request):
+        if "after=two" not in request.path:
+            return page(COMPARED[:8], "two")
+        return 200, {}, page(COMPARED[8:])[2][:-40]
+
+    scripted.script = script
+    result = aipower("label", "mine.json", "--against", scripted.url)
+    assert result.returncode == 1 and not result.stdout and len(result.stderr.splitlines()) == 1
+
+
 def test_nobody_there_is_one_line(aipower, rated):
     nobody = aipower("label", "mine.json", "--against", "http://127.0.0.1:9")
     assert nobody.returncode == 1 and "cannot be reached" in nobody.stderr

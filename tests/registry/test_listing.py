@@ -268,3 +268,18 @@ def test_a_new_report_changes_the_tags(tmp_path):
         client.post("/reports", json=changed(1)).raise_for_status()
         after = [client.get(path).headers["etag"] for path in ("/reports", "/stats")]
         assert not {*before} & {*after}
+
+
+def test_what_is_corrected_is_listed_only_when_asked(tmp_path):
+    with (
+        Server(f"sqlite:///{tmp_path}/r.sqlite", tmp_path, "--allow-anonymous-writes") as server,
+        httpx.Client(base_url=server.url, timeout=60) as client,
+    ):
+        old = changed(1)
+        better = changed(2, ("header.reportStatus", "corrective"))
+        client.post("/reports", json=old).raise_for_status()
+        corrects = {"Report-Corrects": old["header"]["reportId"]}
+        client.post("/reports", json=better, headers=corrects).raise_for_status()
+        assert found(client) == [better] and client.get("/stats").json()["reports"] == 1
+        assert found(client, versions="all") == [better, old]
+        assert client.get("/reports?total=true").headers["x-total-count"] == "1"

@@ -43,6 +43,7 @@ _OPTIONS = {
     "push.negotiate": "true",
 }
 """They win over the user's own settings, which hold otherwise: proxies, certificates, credential helpers."""
+_ACROSS_NETWORKS = ("https", "ssh")
 _SSH_OPTIONS = "-o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15"
 _TOKEN, _USER = "AIPOWER_GIT_TOKEN", "AIPOWER_GIT_USER"
 _HELPER = f'!f() {{ test "$1" = get && printf "username=%s\\npassword=%s\\n" "${_USER}" "${_TOKEN}"; }}; f'
@@ -81,7 +82,7 @@ class QuietGit:
             self._git.update_environment(**{_TOKEN: token.get_secret_value(), _USER: address.user})
         options = (*_OPTIONS.items(), *self._credentials())
         self._options = [word for name, value in options for word in ("-c", f"{name}={value}")]
-        if address.url.startswith("ssh:"):
+        if address.url.startswith(_ACROSS_NETWORKS):
             self._ask_nothing_over_ssh()
 
     def run(self, *arguments: str, stdin: Path | None = None) -> bytes:
@@ -149,5 +150,9 @@ def _repository(folder: Path) -> dict[str, str]:
 
 
 def _transport(address: Address) -> dict[str, str]:
-    """Return the variable that allows the transport of the address alone, also after a redirect."""
-    return {"GIT_ALLOW_PROTOCOL": address.url.partition(":")[0]}
+    """Return the variable that allows the transport of the address alone, whatever a server says.
+
+    Of https and ssh both are: many users have settled that the one stands for the other (url.*.insteadOf).
+    """
+    allowed = _ACROSS_NETWORKS if address.url.startswith(_ACROSS_NETWORKS) else address.url.split(":")[:1]
+    return {"GIT_ALLOW_PROTOCOL": ":".join(allowed)}

@@ -64,7 +64,7 @@ _MEANINGS = (
     ),
     (
         Refused,
-        r"certificate|SSL",
+        r"certificate",
         "{place}: its certificate is not trusted (GIT_SSL_CAINFO names a file with those of your own)",
     ),
     (
@@ -85,7 +85,8 @@ _MEANINGS = (
     ),
     (
         Refused,
-        r"returned error: 403|not allowed to push|Permission to .* denied|Write access .* not granted",
+        r"returned error: 403|not allowed to push|Permission to .* denied|Write access .* not granted"
+        r"|marked as read only",
         "{place}: no permission to push there: use a token or key that may, or a fork of your own{server}",
     ),
     (

@@ -461,6 +461,12 @@ def test_over_ssh_nobody_is_asked_and_the_users_options_hold(remote, ssh, tmp_pa
     assert "git@host.example" in said
 
 
+def test_what_the_user_has_put_in_the_place_of_https_holds(remote, ssh, own_git, monkeypatch):
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh()))
+    own_git.write_text('[url "ssh://git@host.example/"]\n insteadOf = https://github.com/\n')
+    assert deliver(f"git+https://github.com{remote.path}", parcel(1))[0].is_new
+
+
 def test_another_program_for_ssh_is_called_as_the_user_wants_it(remote, ssh, tmp_path, monkeypatch):
     plink = ssh().with_name("plink")
     ssh().rename(plink)
@@ -481,6 +487,12 @@ def test_another_program_for_ssh_is_called_as_the_user_wants_it(remote, ssh, tmp
         ),
         ("ssh: connect to host host.example port 22: Connection timed out", Unreachable, "in time"),
         ("ERROR: Repository not found.", Refused, "no such repository"),
+        (
+            "ERROR: The key you are authenticating with has been marked as read only.",
+            Refused,
+            "no permission",
+        ),
+        ("fatal: OpenSSL SSL_read: Connection reset by peer, errno 104", Unreachable, "reset by peer"),
         ("ssh: connect to host host.example port 22: Connection refused", Unreachable, "Connection refused"),
     ],
 )

@@ -52,20 +52,15 @@ def test_the_page_of_the_job_is_there_only_where_its_folder_is(monkeypatch, tmp_
 
 
 @pytest.mark.parametrize(
-    ("options", "variables", "on_page", "in_file"),
-    [
-        ((), {}, True, False),
-        (("--summary", "own.md"), {}, False, True),
-        ((), {"AIPOWER_SUMMARY": "own.md"}, False, True),
-        (("--quiet",), {}, False, False),
-    ],
+    ("options", "on_page", "in_file"),
+    [((), True, False), (("--summary", "own.md"), False, True), (("--quiet",), False, False)],
 )
-def test_the_summary_of_a_run_goes_to_the_page_by_itself(run, tmp_path, options, variables, on_page, in_file):
+def test_the_summary_of_a_run_goes_to_the_page_by_itself(run, tmp_path, options, on_page, in_file):
     (tmp_path / "work.py").write_text("print(sum(range(1000)))\n")
     page = tmp_path / "page.md"
     page.write_text("before\n")
     fixed = ("export", "--offline", "--country", "FRA", *options, "work.py")
-    run(*fixed, program=AIPOWER, GITHUB_STEP_SUMMARY=str(page), **variables)
+    run(*fixed, program=AIPOWER, GITHUB_STEP_SUMMARY=str(page))
     assert page.read_text().startswith("before\n")
     assert ("### aipower" in page.read_text()) is on_page
     assert (tmp_path / "own.md").exists() is in_file

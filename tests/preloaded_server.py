@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from public_reports import public_report
 from running import clean_environment
 
 PRELOADED = """
@@ -57,7 +55,6 @@ class PreloadedServer:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self._tell(json.dumps(public_report(0)))  # what judges a report is loaded with the first
 
     def __enter__(self) -> PreloadedServer:
         return self

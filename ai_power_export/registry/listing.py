@@ -36,7 +36,7 @@ EXAMPLE = {
             "id": "7c1f5a3e-5b0e-4c37-9d0c-0d5a6f1f2b7a",
             "version": 1,
             "hash": "9f2c…",
-            "received": "2026-11-22T08:30:00.000Z",
+            "received": "2026-11-22 08:30:00.000000",
             "url": "/reports/7c1f5a3e-5b0e-4c37-9d0c-0d5a6f1f2b7a/versions/1",
             "report": {"header": {"…": "…"}, "task": {"…": "…"}, "measures": ["…"]},
         }

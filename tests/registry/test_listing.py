@@ -202,6 +202,16 @@ def test_no_cursor_breaks_anything(served, sort):
         assert status in (200, 422), each
 
 
+def test_pages_go_on_after_the_longest_text(tmp_path):
+    longest = [changed(number, ("header.publisher.name", "\U0001f40c" * 1000)) for number in (1, 2, 3)]
+    with (
+        Server(f"sqlite:///{tmp_path}/r.sqlite", tmp_path, "--allow-anonymous-writes") as server,
+        httpx.Client(base_url=server.url, timeout=60) as client,
+    ):
+        client.post("/reports", json=longest).raise_for_status()
+        assert found(client, sort="publisher", limit=1) == longest
+
+
 @pytest.mark.parametrize("sort", ["-received", "date"])
 def test_pages_are_of_one_moment_while_others_write(database, tmp_path, sort):
     first = [changed(number) for number in range(1, 31)]

@@ -47,7 +47,7 @@ def _findings(taken: Taken, limits: Limits) -> Iterator[Finding]:
             yield check(taken, limits)
         except BadInput as error:
             reason = f"{taken.name}: {name} not checked: {_without_name(error)}"
-            yield Finding(taken.name, name, Verdict.NOT_CHECKED, reason, taken.stage, exit_code=2)
+            yield Finding(taken.name, name, Verdict.NOT_CHECKED, reason, taken.stage)
 
 
 def _without_name(error: BadInput) -> str:

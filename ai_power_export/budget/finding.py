@@ -62,7 +62,7 @@ class Finding:
     limit: float | None = None
     unit: str = ""
     """Of amount and limit: `kWh`, `kg CO2eq`, or the share of the baseline, which is 1."""
-    exit_code: int = 0
+    exit_code: int = 2
     """0 where it passes, 1 where not, 2 where it could not be checked."""
 
     def to_json(self) -> dict[str, Any]:
@@ -82,7 +82,5 @@ class Finding:
 
 
 def exit_code(verdict: Verdict, doubt: Doubt) -> int:
-    """Return 0 for what passes, 1 for what does not, 2 for what could not be checked."""
-    if verdict is Verdict.NOT_CHECKED:
-        return 2
+    """Return 0 for what passes, 1 for what does not."""
     return int(verdict is Verdict.OVER or (verdict is Verdict.DOUBTFUL and doubt == "fail"))

@@ -12,7 +12,6 @@ from ai_power_export.budget.finding import Amount
 from ai_power_export.errors import BadInput, CheckFailed
 from ai_power_export.label.groups import COMPUTES, key_of
 from ai_power_export.label.metrics import Measured, measured_of
-from ai_power_export.label.stages import stages_of
 from ai_power_export.label.subject import Subject, subject_of
 from ai_power_export.report.evidence import entries_of
 from ai_power_export.report.rating.subject import COMPONENTS, number, text
@@ -49,7 +48,7 @@ class Taken:
     @property
     def stage(self) -> str:
         """Its stage, several joined by +; empty where it is not told."""
-        return "+".join(stages_of(self.document))
+        return self.key["stage"]
 
     @cached_property
     def key(self) -> Mapping[str, str]:
@@ -94,16 +93,13 @@ class Taken:
 
     def to_json(self) -> dict[str, Any]:
         """Return what it took as a JSON object, null where it does not tell."""
-        energy, intensity = (
-            self.measured.values.get("run_energy"),
-            self.measured.values.get("carbon_intensity"),
-        )
+        kwh, grams = map(self.measured.values.get, ("run_energy", "carbon_intensity"))
         return {
             "path": str(self.path),
             "reportId": self.subject.report_id or None,
             "stage": self.stage,
-            "kWh": energy,
-            "kgCO2eq": None if energy is None or intensity is None else energy * intensity / GRAMS_A_KG,
+            "kWh": kwh,
+            "kgCO2eq": None if kwh is None or grams is None else kwh * grams / GRAMS_A_KG,
             "error": self.measured.error,
         }
 

@@ -84,8 +84,8 @@ class Outbox:
 
     def due(self, place: str | None = None, ids: Collection[int] | None = None) -> list[tuple[str, Address]]:
         """Return the places for which something is due and not being sent, with what each is made from."""
-        now = time.time()
         with self._transaction() as connection:
+            now = time.time()  # not before: what others have made due while this waited for them is due, too
             self._free(connection, now)
             rows = connection.execute(
                 f"SELECT place, words, name FROM entries WHERE {_DUE} AND place = coalesce(:place, place)"
@@ -157,7 +157,10 @@ class Outbox:
     def hasten(self, place: str) -> None:
         """Make all that waits for a place due now, but what it has refused."""
         with self._transaction() as connection:
-            connection.execute("UPDATE entries SET due = ? WHERE place = ?", (time.time(), place))
+            connection.execute(
+                "UPDATE entries SET due = :now WHERE place = :place AND due > :now",
+                {"place": place, "now": time.time()},
+            )
 
     def retry(self, ids: Collection[int] | None) -> None:
         """Make what has these ids due now, also what was refused; without ids all."""

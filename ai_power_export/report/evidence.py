@@ -100,13 +100,15 @@ def entries_of(document: Mapping[str, Any], list_path: str) -> list[Mapping[str,
     """Return the entries of one of the format's lists; what is no object counts as an empty one."""
     entries = value_at(document, list_path)
     found = entries if isinstance(entries, list) else []
-    return [entry if isinstance(entry, Mapping) else {} for entry in found]
+    return [entry if isinstance(entry, (dict, Mapping)) else {} for entry in found]
 
 
 def value_at(document: Any, path: str) -> Any:
     """Return the value at a dotted path without indices, None where there is none."""
     for part in path.split("."):
-        document = document.get(part) if isinstance(document, Mapping) else None
+        if not isinstance(document, (dict, Mapping)):  # most are a dict, which is told in no time
+            return None
+        document = document.get(part)
     return document
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from ai_power_export.reconcile import list_of
+from ai_power_export.reconcile import LISTS, list_of
 from ai_power_export.report.evidence import entries_of
 from ai_power_export.report.rating.matrix import BEST, WORST, score_of_share
 from ai_power_export.report.rating.reliability import WATTMETER, words
@@ -92,6 +93,16 @@ class Field:
     paths: tuple[str, ...]
     when: When
     """Whether it applies to the run, or to an entry of a list."""
+
+    @cached_property
+    def list_path(self) -> str | None:
+        """The list whose entries have it; None outside lists."""
+        return list_of(self.paths[0])
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Where it stands, from the report or from an entry of the list."""
+        return tuple(path.removeprefix(f"{self.list_path}.") for path in self.paths)
 
     @property
     def name(self) -> str:
@@ -203,9 +214,10 @@ def _followed(entry: Entry) -> set[str]:
 
 
 def _fields(subject: Subject) -> Judgement:
-    told = {field: _is_told(subject, field) for field in FIELDS}
-    applying = [field for field in FIELDS if told[field] is not None]
-    missing = [field.name for field in applying if not told[field]]
+    entries = {path: entries_of(subject.document, path) or [{}] for path in LISTS}
+    told = [(field, _is_told(subject, field, entries)) for field in FIELDS]
+    applying = [field for field, is_told in told if is_told is not None]
+    missing = [field.name for field, is_told in told if is_told is False]
     filled = len(applying) - len(missing)
     some = ", ".join(missing[:MOST_NAMED]) + (", ..." if len(missing) > MOST_NAMED else "")
     why = f"{filled} of {len(applying)} fields that apply are filled"
@@ -213,12 +225,10 @@ def _fields(subject: Subject) -> Judgement:
     return Judgement(score, why, f"aipower edit asks for {some}" if score > BEST else "")
 
 
-def _is_told(subject: Subject, field: Field) -> bool | None:
+def _is_told(subject: Subject, field: Field, entries: Mapping[str, list[Entry]]) -> bool | None:
     """Tell whether all entries that a field applies to have it; None where it applies to none."""
-    list_path = list_of(field.paths[0])
-    entries = (entries_of(subject.document, list_path) or [{}]) if list_path else [subject.document]
-    names = [path.removeprefix(f"{list_path}.") if list_path else path for path in field.paths]
-    having = [
-        any(is_filled(entry, name) for name in names) for entry in entries if field.when(subject, entry)
-    ]
-    return all(having) if having else None
+    is_told = None
+    for entry in entries[field.list_path] if field.list_path else [subject.document]:
+        if field.when(subject, entry):
+            is_told = is_told is not False and any(is_filled(entry, name) for name in field.names)
+    return is_told

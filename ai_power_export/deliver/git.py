@@ -30,8 +30,8 @@ class Git:
 
     All is done in a scratch clone in the folder for temporary files: whatever is killed, the repository has
     the whole commit or nothing of it, and the user's own checkouts are never looked at. Without a branch in
-    the address, reports go to `aipower/<commit>`, named after the newest commit of the default branch: all
-    who deliver meanwhile push to the same branch, where git lets nobody overwrite another.
+    the address, reports go to `aipower/<commit>`, named after the commit that it starts from, until it is
+    merged: all who deliver meanwhile push to the same branch, where git lets nobody overwrite another.
     """
 
     at_once = 500
@@ -95,45 +95,58 @@ class Git:
 
     def _tried(self, clone: Clone, parcels: Mapping[str, Parcel]) -> dict[str, Answer]:
         heads = clone.fetch()
-        answers = self._known(clone, heads, parcels)
+        entries = {branch: clone.entries(commit) for branch, commit in heads.commits.items()}
+        answers = self._known(clone, entries, parcels)
         new = {name: parcel for name, parcel in parcels.items() if name not in answers}
         if not new:
             return answers
         try:
-            branch = self._pushed(clone, heads, list(new.values()))
+            branch = self._branch(heads, entries)
+            self._push(clone, heads, branch, list(new.values()))
         except (Refused, Unreachable) as error:
             return answers | dict.fromkeys(new, error)
         return answers | {name: Receipt(True, self._address.file_at(branch, name)) for name in new}
 
-    def _known(self, clone: Clone, heads: Heads, parcels: Mapping[str, Parcel]) -> dict[str, Answer]:
+    def _known(
+        self, clone: Clone, entries: Mapping[str, Mapping[str, str]], parcels: Mapping[str, Parcel]
+    ) -> dict[str, Answer]:
         """Return the answers for reports whose names are on one of the branches."""
         answers: dict[str, Answer] = {}
-        for branch, commit in heads.commits.items():
-            entries = clone.entries(commit)
-            for name in parcels.keys() & entries.keys() - answers.keys():
-                is_same = _says(clone.content(entries[name]), parcels[name])
+        for branch, there in entries.items():
+            for name in parcels.keys() & there.keys() - answers.keys():
+                is_same = _says(clone.content(there[name]), parcels[name])
                 where = self._address.file_at(branch, name)
                 answers[name] = Receipt(False, where) if is_same else _another(name, where)
         return answers
 
-    def _pushed(self, clone: Clone, heads: Heads, parcels: Sequence[Parcel]) -> str:
-        """Push reports as one commit; return the branch.
+    def _branch(self, heads: Heads, entries: Mapping[str, Mapping[str, str]]) -> str:
+        """Return where reports go: the address's branch, one of ours that waits to be merged, or a new one.
+
+        Raises:
+            Refused: There is no branch to start from.
+        """
+        if self._address.branch:
+            return self._address.branch
+        if not heads.default:
+            raise Refused(
+                f"{self.place} has no default branch: make a first commit there, or give ?branch=NAME"
+            )
+        merged = entries[heads.default].keys()
+        waiting = [name for name in entries if name.startswith(f"{OURS}/") and entries[name].keys() - merged]
+        return min(waiting, default=f"{OURS}/{heads.commits[heads.default][:10]}")
+
+    def _push(self, clone: Clone, heads: Heads, branch: str, parcels: Sequence[Parcel]) -> None:
+        """Push reports as one commit.
 
         Raises:
             Quicker, Refused, Unreachable: They did not arrive.
         """
-        base = heads.commits.get(heads.default)
-        branch = self._address.branch or (f"{OURS}/{base[:10]}" if base else None)
-        if branch is None:
-            raise Refused(
-                f"{self.place} has no default branch: make a first commit there, or give ?branch=NAME"
-            )
         files = {name: content for parcel in parcels for name, content in _files(parcel).items()}
         what = f"{len(parcels)} BoAmps report{'s' if len(parcels) > 1 else ''}"
-        clone.push(clone.commit(files, heads.commits.get(branch, base), f"Add {what}"), branch)
+        parent = heads.commits.get(branch, heads.commits.get(heads.default))
+        clone.push(clone.commit(files, parent, f"Add {what}"), branch)
         review = self._address.review_at(branch) if branch != heads.default else ""
         say(f"{what} on branch {branch}" + (f"; open a pull request at {review}" if review else ""))
-        return branch
 
     def _token(self) -> SecretStr | None:
         """Return the token; over SSH and in folders there is none to be given."""

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from ai_power_export.deliver.git_address import Address
 from ai_power_export.deliver.git_command import REMOTE, QuietGit
+from ai_power_export.deliver.git_failures import Quicker
 from ai_power_export.deliver.interface import Refused
 
 OURS = "aipower"
@@ -21,6 +22,8 @@ AUTHOR = "ai-power-export <ai-power-export@noreply.invalid>"
 _SEEN = "refs/seen/"
 _NEW = "refs/new"
 _BRANCH = "refs/heads/"
+_NOTHING_NEW = "="
+"""How `git push --porcelain` marks a branch that has the commit already."""
 _POINTS = f"ref: {_BRANCH}"
 
 
@@ -100,7 +103,9 @@ class Clone:
         Raises:
             Quicker, Refused, Unreachable: As in `QuietGit.run`.
         """
-        self._git.run("push", "--quiet", "--porcelain", REMOTE, f"{commit}:{_BRANCH}{branch}")
+        done = self._git.run("push", "--porcelain", REMOTE, f"{commit}:{_BRANCH}{branch}").decode()
+        if f"\n{_NOTHING_NEW}\t" in done:  # the same reports, in the same second: the same commit
+            raise Quicker
 
     def _listed(self) -> tuple[str, set[str]]:
         """Return the name of the default branch, empty where there is none, and of all that matter."""

@@ -20,6 +20,7 @@ from git_servers import Remote, WebServer, daemon
 from public_reports import public_report
 
 from ai_power_export.deliver.git import Git
+from ai_power_export.deliver.git_clone import Clone
 from ai_power_export.deliver.interface import Parcel, Receipt, Refused, Unreachable
 from ai_power_export.report.write import json_bytes, report_name
 
@@ -136,16 +137,43 @@ def test_the_same_report_is_there_once_on_whichever_branch(remote):
     one, two = parcel(1), parcel(2)
     assert deliver(remote.address, one)[0].is_new
     first = ours(remote)
-    remote.add({"other": "x"}, "main")  # from now on new ones start from another commit
-    answers = deliver(remote.address, one, two)
+    answers = deliver(f"{remote.address}?branch=reports", one, two)
     assert [each.is_new for each in answers] == [False, True]
     assert answers[0].where == f"{first}:data/{one.name}"
-    assert [each.is_new for each in deliver(f"{remote.address}?branch=elsewhere", one, two)] == [False, False]
-    assert remote.branches() == sorted([first, "main", answers[1].where.partition(":")[0]])
-    assert {name: len(commits) for name, commits in remote.places().items() if name != "other"} == {
+    assert answers[1].where == f"reports:data/{two.name}"
+    remote.git("update-ref", "refs/heads/main", "reports")
+    assert [each.is_new for each in deliver(remote.address, two, one)] == [False, False]
+    assert remote.branches() == sorted([first, "main", "reports"])
+    assert {name: len(commits) for name, commits in remote.places().items()} == {
         f"data/{one.name}": 1,
         f"data/{two.name}": 1,
     }
+
+
+def test_reports_gather_on_one_branch_until_it_is_merged(remote):
+    deliver(remote.address, parcel(1))
+    first = ours(remote)
+    remote.add({"other": "x"}, "main")
+    deliver(remote.address, parcel(2))
+    assert ours(remote) == first
+    # Squashed into the default branch, whose commits know nothing of ours.
+    remote.add(remote.files(first), "main")
+    (answer,) = deliver(remote.address, parcel(3))
+    assert answer.where.startswith(f"aipower/{remote.git('rev-parse', 'main')[:10]}:")
+    assert not deliver(remote.address, parcel(1), parcel(2))[0].is_new
+
+
+def test_who_pushes_the_very_same_commit_later_is_not_told_that_it_is_new(remote, monkeypatch):
+    push = Clone.push
+
+    def push_after_another(clone, commit, branch):
+        monkeypatch.setattr(Clone, "push", push)
+        assert deliver(remote.address, parcel(1))[0].is_new
+        push(clone, commit, branch)
+
+    monkeypatch.setattr("time.time", lambda: 1_700_000_000)  # commits of one second
+    monkeypatch.setattr(Clone, "push", push_after_another)
+    assert not deliver(remote.address, parcel(1))[0].is_new
 
 
 def test_what_was_merged_and_laid_out_otherwise_is_the_same_report(remote):
@@ -340,8 +368,6 @@ def test_the_token_reaches_the_server_and_nothing_else(remote, web, tmp_path, ow
 
 def _seen(written: list[bytes]):
     """Push, and keep what lies in the scratch clone then."""
-    from ai_power_export.deliver.git_clone import Clone
-
     push = Clone.push
 
     def pushed(clone, commit, branch):

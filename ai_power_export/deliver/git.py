@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from ai_power_export.console import say
 from ai_power_export.deliver.git_address import parsed
-from ai_power_export.deliver.git_clone import AUTHOR, OURS, Clone, Heads
+from ai_power_export.deliver.git_clone import AUTHOR, OURS, Clone, Heads, identity_of
 from ai_power_export.deliver.git_failures import Quicker
 from ai_power_export.deliver.interface import Answer, Parcel, Receipt, Refused, Unreachable
 from ai_power_export.report.signing.seal import signature_path
@@ -72,7 +72,7 @@ class Git:
 
     def requests(self, parcels: Sequence[Parcel]) -> Iterator[str]:
         """Say which files would be committed, as whom and to which branch."""
-        branch = self._address.branch or f"{OURS}/<newest commit>"
+        branch = self._address.branch or f"{OURS}/<commit>"
         for parcel in parcels:
             for name, content in _files(parcel).items():
                 yield f"commit {self._address.path_of(name)}: {len(content)} bytes"
@@ -114,7 +114,7 @@ class Git:
         answers: dict[str, Answer] = {}
         for branch, there in entries.items():
             for name in parcels.keys() & there.keys() - answers.keys():
-                is_same = _says(clone.content(there[name]), parcels[name])
+                is_same = _says(clone, there[name], parcels[name])
                 where = self._address.file_at(branch, name)
                 answers[name] = Receipt(False, where) if is_same else _another(name, where)
         return answers
@@ -161,10 +161,12 @@ def _files(parcel: Parcel) -> dict[str, bytes]:
     return files
 
 
-def _says(content: bytes, parcel: Parcel) -> bool:
-    """Tell whether a file says what a report says, however it is laid out."""
+def _says(clone: Clone, identity: str, parcel: Parcel) -> bool:
+    """Tell whether a file says what a report says, however it is laid out; ours are known without a look."""
+    if identity == identity_of(json_bytes(parcel.document)):
+        return True
     try:
-        return bool(json.loads(content) == parcel.document)
+        return bool(json.loads(clone.content(identity)) == parcel.document)
     except (ValueError, RecursionError):
         return False
 

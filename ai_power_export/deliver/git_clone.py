@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -117,6 +118,11 @@ class Clone:
 
     def _paths(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         return {self._address.path_of(name): content for name, content in files.items()}
+
+
+def identity_of(content: bytes) -> str:
+    """Return the id that git gives to the content of a file."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def _stream(files: Mapping[str, bytes], parent: str | None, message: str) -> Iterator[bytes]:

@@ -183,6 +183,13 @@ def test_what_was_merged_and_laid_out_otherwise_is_the_same_report(remote):
     assert remote.branches() == ["main"]
 
 
+def test_what_is_there_as_we_write_it_is_known_without_a_look_at_it(remote, monkeypatch):
+    some = [parcel(number) for number in range(5)]
+    deliver(remote.address, *some)
+    monkeypatch.setattr(Clone, "content", None)
+    assert [each.is_new for each in deliver(remote.address, *some)] == [False] * 5
+
+
 @pytest.mark.parametrize("text", ["{}", "no report", "[" * 10_000])
 def test_another_report_of_the_same_name_is_left_as_it_is(remote, text):
     one, two = parcel(1), parcel(2)

@@ -180,7 +180,7 @@ def test_an_answer_that_does_not_come_is_not_waited_for(script, export, tmp_path
         ended = export("work.py", options=options)
         assert not may_answer.is_set()  # the script has ended, and nobody has answered
         assert is_untouched(ended)
-        assert "not all is delivered after 8 s" in ended.stderr
+        assert "not all is delivered within 8 s" in ended.stderr
         (entry,) = until(lambda: waiting(tmp_path))
         assert entry.parcel.document == ended.reports[0]
         may_answer.set()

@@ -11,8 +11,9 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 
+from ai_power_export.deliver.http_client import checked
 from ai_power_export.deliver.hugging_face_client import MAIN, DataSet, Proposal, connected
 from ai_power_export.deliver.interface import Answer, Parcel, Receipt, Refused, Unreachable
 from ai_power_export.errors import BadInput
@@ -55,10 +56,10 @@ class HuggingFace:
             raise BadInput(
                 "not an address of a data set", words.partition("?")[0], "hf:OWNER/DATASET[/folder]"
             )
-        if find_spec("huggingface_hub") is None:
-            raise BadInput("huggingface_hub is not installed", words, "pip install 'ai-power-export[hub]'")
+        _check_installed(words)
         self._repo, self._folder = found["repo"], found["folder"].strip("/") or FOLDER
-        self._endpoint = _checked(found["endpoint"] or os.environ.get("HF_ENDPOINT") or HUGGING_FACE)
+        endpoint = found["endpoint"] or os.environ.get("HF_ENDPOINT") or HUGGING_FACE
+        self._endpoint = str(checked(endpoint)).rstrip("/")
         self._token = token
 
     @property
@@ -136,10 +137,23 @@ class HuggingFace:
             answers.update(_propose(data, wanted, left, looked_into))
 
 
-def _checked(endpoint: str) -> str:
-    if not re.fullmatch(r"https?://[^\s@?#]+", endpoint):
-        raise BadInput("is no address without credentials", "HF_ENDPOINT", f"such as {HUGGING_FACE}")
-    return endpoint.rstrip("/")
+def _check_installed(words: str) -> None:
+    """Make sure of huggingface_hub, without importing it.
+
+    Raises:
+        BadInput: It is not there, or one that speaks to its endpoint by another library.
+    """
+    try:
+        installed = version("huggingface_hub")
+    except PackageNotFoundError:
+        why = "huggingface_hub is not installed"
+    else:
+        if int(installed.partition(".")[0]) >= 1:
+            return
+        why = f"huggingface_hub {installed} is too old"
+    raise BadInput(
+        why, words, "pip install 'ai-power-export[hub]'; aipower upload may run in another environment"
+    )
 
 
 def _of_signature(path: str) -> str:

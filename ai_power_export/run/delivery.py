@@ -124,21 +124,17 @@ def _harmless() -> Iterator[None]:
     """Make of whatever fails one line on stderr."""
     try:
         yield
-    except KeyboardInterrupt:
-        return  # the user does not want to wait; the reports go to the outbox all the same
     except Exception as error:  # noqa: BLE001 - the end of the program is its own, whatever fails in us
         say(f"nothing is delivered: {error or type(error).__name__}")
 
 
 def _carry_out(errands: Sequence[Errand]) -> None:
-    if errands:
-        _deliver(errands, max(each.seconds for each in errands))
-
-
-def _deliver(errands: Sequence[Errand], seconds: float) -> None:
+    if not errands:
+        return
     from subprocess import DEVNULL, Popen, TimeoutExpired
     from tempfile import TemporaryFile
 
+    seconds = max(each.seconds for each in errands)
     command = [_interpreter(), "-m", "ai_power_export.cli.after_run", str(time.time() + seconds)]
     # Files, not pipes: nobody waits at the other end of them, whichever process ends first.
     with TemporaryFile() as wanted, TemporaryFile() as told:
@@ -150,13 +146,11 @@ def _deliver(errands: Sequence[Errand], seconds: float) -> None:
         )
         try:
             code = process.wait(seconds)
-        except TimeoutExpired:
+        except (TimeoutExpired, KeyboardInterrupt):
             code = process.returncode = TIME_IS_UP  # it ends by itself, and nobody waits for it
         _relay(told, code)
     if code == TIME_IS_UP:
-        say(
-            f"not all is delivered after {seconds:g} s: what is not waits in the outbox (aipower outbox list)"
-        )
+        say(f"not all is delivered within {seconds:g} s: the rest waits in the outbox (aipower outbox list)")
 
 
 def _relay(told: IO[bytes], code: int) -> None:

@@ -327,16 +327,25 @@ def test_an_address_that_is_none(words):
         HuggingFace(words, lambda: None)
 
 
-def test_an_endpoint_with_credentials_is_not_repeated(monkeypatch):
-    monkeypatch.setenv("HF_ENDPOINT", "https://me:xyzzy@hub.example.org")
+@pytest.mark.parametrize("endpoint", ["https://me:xyzzy@hub.example.org", "http://hub.example.org", "hub"])
+def test_an_endpoint_that_is_not_safe_is_not_used(monkeypatch, endpoint):
+    monkeypatch.setenv("HF_ENDPOINT", endpoint)
     with pytest.raises(BadInput) as caught:
         HuggingFace("hf:a/b", lambda: None)
     assert "xyzzy" not in str(caught.value)
 
 
-def test_without_huggingface_hub_one_line_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr("ai_power_export.deliver.hugging_face.find_spec", lambda name: None)
-    with pytest.raises(BadInput, match=r"ai-power-export\[hub\]"):
+@pytest.mark.parametrize(
+    ("installed", "says"),
+    [(None, "huggingface_hub is not installed"), ("0.36.2", "huggingface_hub 0.36.2 is too old")],
+)
+def test_without_huggingface_hub_one_line_says_how_to_get_it(tmp_path, monkeypatch, installed, says):
+    if installed:
+        about = tmp_path / f"huggingface_hub-{installed}.dist-info"
+        about.mkdir()
+        (about / "METADATA").write_text(f"Name: huggingface_hub\nVersion: {installed}\n")
+    monkeypatch.setattr("sys.path", [str(tmp_path)])
+    with pytest.raises(BadInput, match=rf"{says}.*ai-power-export\[hub\]"):
         HuggingFace("hf:a/b", lambda: None)
 
 

@@ -4,15 +4,13 @@ import base64
 import json
 import logging
 import re
-import ssl
 import time
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
-from ipaddress import ip_address
-from pathlib import Path
 
 import pytest
 from answering import Answer, AnsweringServer, taken
+from certificates import certificate, few_certificates  # noqa: F401 - a fixture of all tests here
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,16 +50,6 @@ def answered(server, answer: Answer | int, **more):
     server.answer = lambda _: Answer(answer) if isinstance(answer, int) else answer
     (found,) = deliver(server, **more)
     return found
-
-
-@pytest.fixture(autouse=True)
-def few_certificates(tmp_path_factory, monkeypatch):
-    """Trust one certificate, which nobody has: to load all of the usual ones takes most of a test's time."""
-    folder = tmp_path_factory.getbasetemp()
-    path = folder / "nobody.pem"
-    if not path.exists():
-        path.write_bytes(Path(certificate(folder, "nobody.invalid")[1]).read_bytes())
-    monkeypatch.setenv("SSL_CERT_FILE", str(path))
 
 
 # ---- what is sent ---------------------------------------------------------------------------------
@@ -263,7 +251,7 @@ def test_one_bad_report_stops_no_other(server, told, kind, says):
     answers = deliver(server, *given)
     assert [index for index, each in enumerate(answers) if not isinstance(each, Receipt)] == [7]
     assert isinstance(answers[7], kind)
-    assert str(answers[7]).endswith(says)
+    assert says in str(answers[7])
     assert len(server.asked) == 1
 
 
@@ -490,42 +478,6 @@ def test_the_same_place_has_the_same_name():
 
 
 # ---- TLS and proxies ------------------------------------------------------------------------------
-
-
-def certificate(folder, host: str) -> tuple[ssl.SSLContext, str]:
-    """A server's TLS with a certificate that it signed itself, and the file of that certificate."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
-    try:
-        named = x509.IPAddress(ip_address(host))
-    except ValueError:
-        named = x509.DNSName(host)
-    now = datetime.now(timezone.utc)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([named]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path, both = folder / "certificate.pem", folder / "both.pem"
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    both.write_bytes(private + path.read_bytes())
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(both)
-    return context, str(path)
 
 
 def test_a_certificate_that_nobody_vouches_for_gets_nothing(tmp_path, monkeypatch):

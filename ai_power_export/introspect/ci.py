@@ -8,8 +8,8 @@
 
 What is not known to be public is not told. A server of somebody's own may call public what only those within its
 network can see: only the two services' own servers are believed. The account of a person is no organisation:
-GitHub tells them apart; of GitLab's namespaces only one with others inside is a group's for certain, another is
-likely one unless it is the account that started the pipeline.
+GitHub tells them apart; of GitLab's namespaces only one with others inside is surely a group's, and another may be
+the account of a person: it is a guess, for the prompt of `aipower edit` alone.
 """  # noqa: E501 - a table has no place to break a line
 
 from __future__ import annotations
@@ -99,4 +99,4 @@ def _add_gitlab(facts: Facts, variables: Mapping[str, str]) -> None:
     elif "/" in namespace:
         facts.add(PUBLISHER, root, Origin.MACHINE, place)
     else:
-        facts.add(PUBLISHER, root, Origin.MACHINE, place, certainty=Certainty.LIKELY)
+        facts.add(PUBLISHER, root, Origin.MACHINE, place, certainty=Certainty.GUESS)

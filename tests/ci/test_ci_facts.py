@@ -111,9 +111,9 @@ def test_a_public_project_of_a_group():
     }
 
 
-def test_a_namespace_without_others_is_likely_a_group():
+def test_a_namespace_without_others_may_be_that_of_a_person_and_is_a_guess():
     facts = ci_facts({**GITLAB, "CI_PROJECT_NAMESPACE": "flower-lab"})
-    assert told(facts)[PUBLISHER] == ("flower-lab", "CI_PROJECT_ROOT_NAMESPACE", "likely")
+    assert told(facts)[PUBLISHER] == ("flower-lab", "CI_PROJECT_ROOT_NAMESPACE", "guess")
 
 
 def test_a_project_of_the_person_who_started_the_pipeline_has_no_publisher():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +47,7 @@ def _signature(given: str | None) -> Mapping[str, Any] | None:
         return None
     try:
         signature = parse_json(base64.b64decode(given[: LONGEST + 1], validate=True))
-    except (binascii.Error, NotJson):
+    except (ValueError, NotJson):  # binascii's own error, or that of text that is not ASCII
         signature = None
     if len(given) > LONGEST or not isinstance(signature, dict):
         raise Problem(422, f"{SIGNATURE} is not base64 of a signature file's JSON")

@@ -54,7 +54,7 @@ def _list(as_json: JsonOption = False) -> int:
     if as_json:
         _print_json([_to_json(each, pauses) for each in entries])
     elif entries:
-        print_rows(console(), [row for each in entries for row in _rows(each, pauses)])
+        print_rows(console(), [*_rows(entries, pauses)])
     else:
         say("the outbox is empty")
     return 0
@@ -73,7 +73,7 @@ def _show(
         more = {"report": parcel.document, "signature": parcel.signature, "corrects": parcel.corrects}
         _print_json({**_to_json(found, pauses), **more})
     else:
-        print_rows(console(), [*_rows(found, pauses)])
+        print_rows(console(), [*_rows([found], pauses)])
         _print_json(found.parcel.document)
     return 0
 
@@ -156,17 +156,23 @@ def _to_json(entry: Entry, pauses: dict[str, float]) -> dict[str, Any]:
     }
 
 
-def _rows(entry: Entry, pauses: dict[str, float]) -> Iterator[Row]:
+def _rows(entries: list[Entry], pauses: dict[str, float]) -> Iterator[Row]:
+    """Yield what is shown of entries; where they go and why they have not arrived once for all of a kind."""
     from rich.text import Text
 
     from ai_power_export.cli.rows import QUIET, printable
+    from ai_power_export.cli.sending import shown_place
 
-    told = _to_json(entry, pauses)
-    again = f", sent again after {told['due']}" if told["state"] == "waiting" and told["attempts"] else ""
-    why = f": {told['why']}" if told["why"] else ""
-    yield str(entry.id), Text(printable(told["report"]))
-    yield "", Text(printable(f"to {entry.place}"))
-    yield "", Text(printable(f"{told['state']}{again}{why}"), style=QUIET)
+    kinds: dict[tuple[str, str, str], list[Entry]] = {}
+    for each in entries:
+        kinds.setdefault((each.place, _state(each), each.why), []).append(each)
+    for (place, state, why), alike in kinds.items():
+        for each in alike:
+            yield str(each.id), Text(printable(each.parcel_parts["name"]))
+        due = _moment(max(min(each.due for each in alike), pauses.get(place, 0.0)))
+        again = f", sent again after {due}" if state == "waiting" and why else ""
+        yield "", Text(f"to {shown_place(place)}")
+        yield "", Text(printable(f"{state}{again}{': ' if why else ''}{why}"), style=QUIET)
 
 
 def _moment(seconds: float) -> str:

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ai_power_export.cli.rows import printable
 from ai_power_export.console import say
+from ai_power_export.project import as_seen
 
 if TYPE_CHECKING:
     from ai_power_export.deliver.interface import Answer
@@ -36,6 +38,8 @@ def send(outbox: Outbox, settings: Settings, ids: Collection[int], place: str | 
         ids: The entries that count.
         place: Where else all is sent that waits for it; None: nothing else is sent.
     """
+    from ai_power_export.deliver.interface import Receipt
+
     wanted = outbox.waiting(None if place else ids)
     total = sum(each.place == place or each.id in ids for each in wanted)
     told: dict[int, Sent] = {}
@@ -44,7 +48,7 @@ def send(outbox: Outbox, settings: Settings, ids: Collection[int], place: str | 
         def tell(sent: Sent) -> None:
             told[sent.entry.id] = sent
             advance()
-            if total <= FEW:
+            if total <= FEW and isinstance(sent.answer, Receipt):
                 say(f"{sent.entry.parcel.name} {_became(sent.answer)}")
 
         try:
@@ -52,8 +56,7 @@ def send(outbox: Outbox, settings: Settings, ids: Collection[int], place: str | 
         except KeyboardInterrupt:
             say("interrupted; what has not arrived is kept in the outbox")
             raise
-    if total > FEW:
-        _sum_up(told.values())
+    _sum_up(each for each in told.values() if total > FEW or not isinstance(each.answer, Receipt))
     left = outbox.waiting(ids)
     _tell_of_the_rest(left, told, outbox.pauses())
     by_others = {*ids} - {*told} - {each.id for each in left}
@@ -95,17 +98,23 @@ def _became(answer: Answer, place: str = "") -> str:
     from ai_power_export.deliver.interface import Receipt, Refused
 
     if isinstance(answer, Receipt):
-        words = f"{'delivered to' if answer.is_new else 'there already:'} {place or answer.where}"
-    elif isinstance(answer, Refused):
-        words = f"refused, and kept in the outbox: {answer}"
-    else:
-        words = f"kept in the outbox: {answer}"
-    return printable(words)
+        return f"{'delivered to' if answer.is_new else 'there already:'} {shown_place(place or answer.where)}"
+    refused = "refused, and " if isinstance(answer, Refused) else ""
+    return printable(f"{refused}kept in the outbox: {answer}")
+
+
+def shown_place(place: str) -> str:
+    """Return a place as it is shown: a folder as seen from here, for what leads there names the user."""
+    return printable(str(as_seen(Path(place))) if Path(place).is_absolute() else place)
 
 
 def _sum_up(told: Iterable[Sent]) -> None:
-    for words, number in Counter(_became(each.answer, each.entry.place) for each in told).items():
-        say(f"{_reports(number)} {words}")
+    """Tell once what became of several."""
+    groups: dict[str, list[str]] = {}
+    for each in told:
+        groups.setdefault(_became(each.answer, each.entry.place), []).append(each.entry.parcel.name)
+    for words, names in groups.items():
+        say(f"{names[0] if len(names) == 1 else _reports(len(names))} {words}")
 
 
 def _tell_of_the_rest(left: Iterable[Entry], told: Container[int], pauses: dict[str, float]) -> None:
@@ -114,8 +123,8 @@ def _tell_of_the_rest(left: Iterable[Entry], told: Container[int], pauses: dict[
         why = ""
         if place in pauses:
             until = datetime.fromtimestamp(pauses[place]).astimezone()
-            why = f": {place} asked to be left alone until {until:%H:%M:%S}"
-        say(printable(f"{_reports(number)} more in the outbox, not sent now{why}"))
+            why = f": {shown_place(place)} asked to be left alone until {until:%H:%M:%S}"
+        say(f"{_reports(number)} more in the outbox, not sent now{why}")
 
 
 def _reports(number: int) -> str:

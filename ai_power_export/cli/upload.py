@@ -147,13 +147,15 @@ def _ask(ready: list[Prepared], target: Destination, level: Level) -> None:
         CheckFailed: They do not, or nobody is there to ask.
     """
     from ai_power_export.cli.edit.terminal import can_ask
+    from ai_power_export.cli.sending import shown_place
 
     taken_out = sum(len(each.outgoing.removals) for each in ready)
     what = f"{len(ready)} report{'s' if len(ready) > 1 else ''}"
     if not can_ask():
         mend = "--yes, or consent = true for a destination of the settings; --preview shows what would leave"
         raise CheckFailed(f"{what} could leave, and nothing did: nobody agreed ({mend})")
-    say(f"{what} for {target.place}, level {level.value}; taken out: {taken_out} (--preview shows all)")
+    place = shown_place(target.place)
+    say(f"{what} for {place}, level {level.value}; taken out: {taken_out} (--preview shows all)")
     if not typer.confirm("Deliver?", default=False, err=True):
         raise CheckFailed("nothing was delivered")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ai_power_export.deliver.interface import Answer, Parcel, Receipt, Refused, Unreachable
 from ai_power_export.errors import BadInput
+from ai_power_export.project import as_seen
 from ai_power_export.report.signing.seal import signature_path
 from ai_power_export.report.write import json_bytes, write_json, write_new
 
@@ -41,20 +42,20 @@ class Folder:
         """Say which files would be written."""
         for parcel in parcels:
             path = self._path / parcel.name
-            yield f"write {path}"
+            yield f"write {as_seen(path)}"
             if parcel.signature is not None:
-                yield f"write {signature_path(path)}"
+                yield f"write {as_seen(signature_path(path))}"
 
     def _answer(self, parcel: Parcel) -> Answer:
         path = self._path / parcel.name
         try:
             is_new = write_new(path, json_bytes(parcel.document))
             if not is_new and json.loads(path.read_text(encoding="utf-8")) != parcel.document:
-                return Refused(f"{path}: another report has this name there; it was left as it is")
+                return Refused("another report has this name there; it was left as it is")
             if parcel.signature is not None:
                 write_json(signature_path(path), parcel.signature)
         except OSError as error:
-            return Unreachable(f"{path} cannot be written: {error.strerror or error}")
+            return Unreachable(f"it cannot be written there: {error.strerror or error}")
         except ValueError:
-            return Refused(f"{path}: something that is no report has this name there; it was left as it is")
+            return Refused("something that is no report has this name there; it was left as it is")
         return Receipt(is_new, str(path))

@@ -220,6 +220,6 @@ def test_a_dry_run_shows_the_requests_and_keeps_nothing(shelf, reports, capsys, 
     assert upload(*reports(2), to=shelf.words, yes=False, dry_run=True) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["shelve", "shelve"]
     assert upload(*reports(1), to="out", yes=False, dry_run=True) == 0
-    assert capsys.readouterr().out.startswith(f"write {Path.cwd() / 'out'}")
+    assert capsys.readouterr().out.startswith("write out/report_")
     assert shelf.ids == []
     assert not own_data.exists()

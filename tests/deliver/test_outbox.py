@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
-import time
 
 import pytest
 from shelf import Shelf, outbox, upload
 
 from ai_power_export.deliver.interface import Refused, Unreachable
-from ai_power_export.deliver.outbox.send import send_within
-from ai_power_export.deliver.outbox.store import Outbox
 from ai_power_export.deliver.outbox.waits import across_commands
 from ai_power_export.errors import BadInput
 from ai_power_export.report.edit.published import receipt_of
-from ai_power_export.settings import Settings
 
 
 def listed(capsys):
@@ -49,6 +45,16 @@ def test_what_does_not_arrive_waits_and_goes_along(shelf, reports, answering, ca
     assert receipt["destination"] == shelf.words
     assert receipt["where"].startswith(f"{shelf.words}/")
     assert receipt["hash"] in receipt["where"]
+
+
+def test_a_reason_that_is_the_same_for_all_is_told_once(shelf, reports, answering, capsys):
+    answering(lambda shelf, parcel: Refused("who are you?"))
+    assert upload(*reports(6), to=shelf.words) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "aipower: 6 reports refused, and kept in the outbox: who are you?"
+    ]
+    assert outbox() == 0
+    assert capsys.readouterr().out.count("who are you?") == 1
 
 
 def test_a_fault_that_passes_is_not_noticed(shelf, reports, answering, capsys):
@@ -234,21 +240,3 @@ def test_only_its_user_can_read_it(shelf, reports, answering, own_data):
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (own_data, *own_data.iterdir())}
     assert modes.pop("outbox") == 0o700
     assert {*modes.values()} == {0o600}
-
-
-def test_what_is_sent_within_a_limit_is_sent_later_else(shelf, reports, answering, capsys, monkeypatch):
-    answering(away)
-    upload(*reports(12), to=shelf.words)
-    with Outbox() as box:
-        box.hasten(shelf.words)
-    monkeypatch.setattr(Shelf, "seconds", 0.2)
-    answering(Shelf.keep)
-    begin = time.monotonic()
-    sent = send_within(0.5, Settings(), shelf.words)
-    assert time.monotonic() - begin < 5
-    assert len(sent) < 12
-    monkeypatch.setattr(Shelf, "seconds", 0)
-    outbox("retry")
-    assert len(shelf.ids) == 12
-    assert max(shelf.brought.values()) == 1
-    assert listed(capsys) == []

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from threading import Event
 
-from tenacity import RetryCallState, Retrying, retry_if_result, sleep_using_event
+from tenacity import RetryCallState, Retrying, retry_if_result
 
 from ai_power_export.console import say
 from ai_power_export.deliver.interface import Answer, Destination, Parcel, Receipt, Refused, Unreachable
@@ -34,11 +33,9 @@ Tell = Callable[[Sent], None]
 class Batch:
     """Entries that this process has taken, on their way to one destination."""
 
-    def __init__(
-        self, outbox: Outbox, target: Destination, entries: Sequence[Entry], tell: Tell, stop: Event
-    ) -> None:
-        """Take what `Outbox.take` returned; `stop` is set by another thread: nothing new is begun."""
-        self._outbox, self._target, self._tell, self._stop = outbox, target, tell, stop
+    def __init__(self, outbox: Outbox, target: Destination, entries: Sequence[Entry], tell: Tell) -> None:
+        """Take what `Outbox.take` returned."""
+        self._outbox, self._target, self._tell = outbox, target, tell
         self._taken = entries
         self._left = [*entries]
         self._faults: dict[int, Unreachable] = {}
@@ -52,7 +49,6 @@ class Batch:
                 retry=retry_if_result(bool),
                 stop=self._is_over,
                 wait=lambda state: within_a_command(state, self._asked()),
-                sleep=sleep_using_event(self._stop),
                 retry_error_callback=lambda _: None,
             )(self._round)
             put_off(self._outbox, [Sent(entry, self._faults[entry.id]) for entry in self._left], self._tell)
@@ -98,7 +94,7 @@ class Batch:
 
     def _is_over(self, state: RetryCallState) -> bool:
         asked = self._asked() or 0.0
-        return self._stop.is_set() or state.attempt_number >= ATTEMPTS or asked > LONGEST_WAIT
+        return state.attempt_number >= ATTEMPTS or asked > LONGEST_WAIT
 
     def _asked(self) -> float | None:
         """Return the seconds that the destination asked to be left alone for, if it did."""

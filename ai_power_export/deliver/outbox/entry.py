@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from sqlite3 import Row
 from typing import Any
 
 from ai_power_export.deliver.destinations import Address
@@ -48,6 +49,26 @@ class Entry:
     holder: str | None
     """The process that sends it now."""
 
+    @classmethod
+    def of(cls, row: Row) -> Entry:
+        """Return the entry of a row of the table `entries`."""
+        return cls(
+            id=row["id"],
+            place=row["place"],
+            address=Address(row["words"], row["name"]),
+            text=row["text"],
+            parcel_parts=json.loads(row["parcel"]),
+            hash=row["hash"],
+            source=Path(row["source"]),
+            source_digest=row["source_digest"],
+            put_at=row["put_at"],
+            attempts=row["attempts"],
+            due=row["due"],
+            why=row["why"],
+            is_refused=bool(row["is_refused"]),
+            holder=row["holder"],
+        )
+
     @cached_property
     def parcel(self) -> Parcel:
         """What is delivered."""
@@ -64,7 +85,7 @@ class Entry:
         except (ValueError, BadInput):
             is_whole = False
         if not is_whole:
-            return f"it has decayed in the outbox; upload {self.source} again"
+            return f"it has decayed in the outbox; upload {self.source.name} again"
         said = self._said()
         if said is not None and digest(said) != self.source_digest:
             again = f"upload it again, or drop what waits (aipower outbox drop {self.id})"

@@ -27,7 +27,7 @@ def is_gone(holder: str) -> bool:
     try:
         process = psutil.Process(int(pid))
         another = abs(process.create_time() - float(started)) > SAME
-        return another or process.status() == psutil.STATUS_ZOMBIE
+        return bool(another or process.status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return True
     except psutil.Error:

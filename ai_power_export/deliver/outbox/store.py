@@ -80,7 +80,7 @@ class Outbox:
         with self._transaction() as connection:
             self._free(connection, time.time())
             rows = connection.execute(f"SELECT * FROM entries WHERE {_OF_IDS} ORDER BY id", _ids(ids))
-            return [*map(_entry, rows)]
+            return [*map(Entry.of, rows)]
 
     def due(self, place: str | None = None, ids: Collection[int] | None = None) -> list[tuple[str, Address]]:
         """Return the places for which something is due and not being sent, with what each is made from."""
@@ -103,7 +103,7 @@ class Outbox:
                 f" AND {_OF_IDS} ORDER BY attempts, id LIMIT :limit",
                 {**values, "now": time.time()},
             )
-            entries = [*map(_entry, rows)]
+            entries = [*map(Entry.of, rows)]
             self._hold(connection, entries)
         return entries
 
@@ -255,22 +255,3 @@ _ID = "SELECT id FROM entries WHERE place = :place AND report_id = :report_id AN
 
 def _ids(ids: Collection[int] | None) -> dict[str, str | None]:
     return {"ids": None if ids is None else json.dumps([*ids])}
-
-
-def _entry(row: sqlite3.Row) -> Entry:
-    return Entry(
-        id=row["id"],
-        place=row["place"],
-        address=Address(row["words"], row["name"]),
-        text=row["text"],
-        parcel_parts=json.loads(row["parcel"]),
-        hash=row["hash"],
-        source=Path(row["source"]),
-        source_digest=row["source_digest"],
-        put_at=row["put_at"],
-        attempts=row["attempts"],
-        due=row["due"],
-        why=row["why"],
-        is_refused=bool(row["is_refused"]),
-        holder=row["holder"],
-    )

@@ -26,11 +26,14 @@ router = APIRouter(tags=["statistics"])
 BY_DEFAULT = ("stage", "family", "algorithm", "country", "hardware_class")
 
 
-ENERGY = {"unit": "kWh", "sum": 1.2, "count": 3, "min": 0.1, "quartile1": None, "median": 0.3, "quartile3": None}
-UNIT = {"stage": "inference", "functionalUnit": "token", "unit": "kWh", "count": 2, "min": 1e-7, "median": 2e-7}
-WHOLE = {"reports": 3, "energy": {**ENERGY, "max": 0.8}, "energyPerFunctionalUnit": [{**UNIT, "max": 3e-7}]}
-EXAMPLE = {**WHOLE, "by": {"stage": {"groups": [{"value": "inference", **WHOLE}], "others": 0}}}
-TOLD = {"description": "What the reports say together.", "content": {"application/json": {"example": EXAMPLE}}}
+_ENERGY = {"unit": "kWh", "sum": 1.2, "count": 3, "min": 0.1, "quartile1": None, "median": 0.3, "max": 0.8}
+_BY_UNIT = {"stage": "inference", "functionalUnit": "token", "unit": "kWh", "count": 2, "median": 2e-7}
+_WHOLE = {"reports": 3, "energy": _ENERGY, "energyPerFunctionalUnit": [_BY_UNIT]}
+EXAMPLE = {**_WHOLE, "by": {"stage": {"groups": [{"value": "inference", **_WHOLE}], "others": 0}}}
+TOLD = {
+    "description": "What the reports say together.",
+    "content": {"application/json": {"example": EXAMPLE}},
+}
 
 
 @router.get(

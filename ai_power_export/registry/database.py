@@ -15,13 +15,18 @@ from sqlalchemy.exc import ArgumentError
 from ai_power_export.errors import BadInput
 
 BUSY_TIME_LIMIT = 30
-"""Seconds that a process waits for another that writes to the same SQLite file."""
+"""Seconds that a process waits for another that writes to the same database."""
 BUSY_PAUSE = 0.02
 """Seconds after which it looks again."""
 WRITING_LOCK = 0x61_69_70_6F_77_65_72
 """Number of PostgreSQL's advisory lock that writers of a registry hold: the letters `aipower`."""
 
+CONNECT_TIME_LIMIT = 10
+"""Seconds after which a PostgreSQL that does not answer counts as away."""
+
 _WRITES = {"is_writing": True}
+_LIMIT_WAITING = text(f"SET LOCAL lock_timeout = '{BUSY_TIME_LIMIT}s'")
+_LOCK_WRITING = text(f"SELECT pg_advisory_xact_lock({WRITING_LOCK})")
 
 
 class Database:
@@ -58,7 +63,8 @@ class Database:
         """Give a connection for the one transaction that writes; it is committed at the end, or undone."""
         with self.engine.connect().execution_options(**_WRITES) as connection, connection.begin():
             if not self.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITING_LOCK})
+                connection.execute(_LIMIT_WAITING)
+                connection.execute(_LOCK_WRITING)
             yield connection
 
     def close(self) -> None:
@@ -123,4 +129,5 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    limited = url.update_query_dict({"connect_timeout": str(CONNECT_TIME_LIMIT), **url.query})
+    return create_engine(limited, hide_parameters=True, pool_pre_ping=True)

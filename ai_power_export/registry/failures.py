@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ai_power_export.registry.problems import Problem
@@ -19,6 +19,8 @@ def problem_of(error: SQLAlchemyError) -> Problem | None:
     """Return what to answer; None if the database is well and the fault is ours."""
     if _is_disk_full(error):
         return Problem(507, "the registry has no room left; nothing was stored", headers=LATER)
+    if isinstance(error, IntegrityError):  # somebody writes to the tables who does not hold the lock
+        return Problem(503, "another came in between; nothing was stored", headers=LATER)
     if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)):
         return Problem(
             503, "the registry cannot reach its database at the moment; nothing was stored", headers=LATER

@@ -59,7 +59,8 @@ class Writer:
                 except Empty:
                     break
             is_open = None not in group
-            self._write([each for each in group if each])
+            # From here on nobody can take a request back; who has done so before gets nothing written.
+            self._write([each for each in group if each and each.outcomes.set_running_or_notify_cancel()])
 
     def _write(self, group: Sequence[_Request]) -> None:
         try:

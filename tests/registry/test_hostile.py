@@ -148,25 +148,17 @@ def test_an_id_that_cannot_stand_in_an_address_is_refused(client, report_id):
 
 @pytest.mark.slow
 def test_any_parameter_takes_any_text(client):
-    described = client.get("/openapi.json").json()["paths"]
     texts = [text[:500] for text in (*TEXTS, "\0", "-1", "9" * 400, "1e999", "NaN", "", "null", "٣")]
+    described = client.get("/openapi.json").json()["paths"]
     tried = 0
-    for path in ("/reports", "/stats", "/schemas/boamps"):
-        for place, parameter in enumerate(
-            described[path.replace("boamps", "{version}")]["get"].get("parameters", [])
-        ):
-            if parameter["in"] != "query":
-                continue
-            for text in (texts[place % len(texts)], texts[(3 * place + 1) % len(texts)]):
-                answer = client.get(
-                    path,
-                    params={parameter["name"]: text, "limit": 1}
-                    if path == "/reports"
-                    else {parameter["name"]: text},
-                )
+    for path in ("/reports", "/stats", "/schemas/{version}"):
+        for place, parameter in enumerate(described[path]["get"]["parameters"]):
+            if parameter["in"] == "query":
+                text = texts[place % len(texts)]
+                answer = client.get(path.format(version="boamps"), params={parameter["name"]: text})
                 assert answer.status_code < 500, (path, parameter["name"], text, answer.text)
                 tried += 1
-    assert tried > 200
+    assert tried > 100
 
 
 HEADERS = {

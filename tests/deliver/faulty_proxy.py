@@ -70,11 +70,13 @@ class Exchange(StreamRequestHandler):
         self.rfile.read()
 
     def _receive_head(self) -> bool:
-        lines = list(iter(self.rfile.readline, b"\r\n"))
+        lines = []
+        while (line := self.rfile.readline()) not in (b"\r\n", b""):
+            lines.append(line)
         self._head = b"".join(lines) + b"\r\n"
         found = re.search(rb"^content-length: *(\d+)", self._head, re.IGNORECASE | re.MULTILINE)
         self._length = int(found[1]) if found else 0
-        return b"" not in lines
+        return line != b""
 
 
 Fault = Callable[[Exchange], None]

@@ -227,15 +227,16 @@ def measured(name: str, new_database: Callable[[], str], folder: Path, texts: li
     with Server(database, folder, AIPOWER_SERVE_RATE_LIMIT="0") as server:
         sender = Sender(server, server.token("contributor"))
         tell("memory of the server", f"{memory_of(server):.0f} MiB")
-        sender.post(sender.opened(), bodies([json.dumps(public_report(10**9 + n)) for n in range(100)], 100)[0])
+        first = [json.dumps(public_report(10**9 + number)) for number in range(BATCH)]
+        sender.post(sender.opened(), *bodies(first, BATCH))  # begins the processes that judge
         (ours,) = at_once(sender.writing(bodies(texts, BATCH)))
-        complete(database, 100 + len(texts))
+        complete(database, BATCH + len(texts))
         ratio = alone.seconds / ours.seconds
         tell(f"registry, {BATCH} a request", f"{ours.told(len(texts))}, {ratio:.2f} of bare")
         tell("memory of the server", f"{memory_of(server):.0f} MiB")
         new = [json.dumps(public_report(len(texts) + place)) for place in range(few)]
         single, read = at_once(sender.writing(bodies(new, 1)), sender.reading(few // 20))
-        complete(database, 100 + len(texts) + few)
+        complete(database, BATCH + len(texts) + few)
         share = alone_single.seconds / single.seconds
         tell("registry, 1 a request", f"{single.told(few)}, {share:.2f} of bare")
         tell("pages read at the same time", f"{few // 20 * 2:8,} pages,     {read.late}")

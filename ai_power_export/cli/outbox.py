@@ -110,7 +110,7 @@ def _drop(
     for each in entries:
         # An attempt without an answer may have arrived all the same.
         doubt = "; it may have arrived before" if each.attempts and not each.is_refused else ""
-        say(f"{each.id} dropped, {each.parcel.name}{doubt}")
+        say(f"{each.id} dropped, {each.file_name}{doubt}")
     return 0
 
 
@@ -145,7 +145,7 @@ def _to_json(entry: Entry, pauses: dict[str, float]) -> dict[str, Any]:
     return {
         "id": entry.id,
         "state": _state(entry),
-        "report": entry.parcel_parts["name"],
+        "report": entry.file_name,
         "destination": entry.place,
         "name": entry.address.name or None,
         "source": str(entry.source),
@@ -168,7 +168,7 @@ def _rows(entries: list[Entry], pauses: dict[str, float]) -> Iterator[Row]:
         kinds.setdefault((each.place, _state(each), each.why), []).append(each)
     for (place, state, why), alike in kinds.items():
         for each in alike:
-            yield str(each.id), Text(printable(each.parcel_parts["name"]))
+            yield str(each.id), Text(printable(each.file_name))
         due = _moment(max(min(each.due for each in alike), pauses.get(place, 0.0)))
         again = f", sent again after {due}" if state == "waiting" and why else ""
         yield "", Text(f"to {shown_place(place)}")

@@ -49,7 +49,7 @@ def send(outbox: Outbox, settings: Settings, ids: Collection[int], place: str | 
             told[sent.entry.id] = sent
             advance()
             if total <= FEW and isinstance(sent.answer, Receipt):
-                say(f"{sent.entry.parcel.name} {_became(sent.answer)}")
+                say(f"{sent.entry.file_name} {_became(sent.answer)}")
 
         try:
             _send(outbox, settings, ids, place, tell)
@@ -112,7 +112,7 @@ def _sum_up(told: Iterable[Sent]) -> None:
     """Tell once what became of several."""
     groups: dict[str, list[str]] = {}
     for each in told:
-        groups.setdefault(_became(each.answer, each.entry.place), []).append(each.entry.parcel.name)
+        groups.setdefault(_became(each.answer, each.entry.place), []).append(each.entry.file_name)
     for words, names in groups.items():
         say(f"{names[0] if len(names) == 1 else _reports(len(names))} {words}")
 

@@ -58,11 +58,13 @@ class Shelf:
         os.write(log, f"{parcel.key}\n".encode())
         os.close(log)
         time.sleep(self.seconds / 2)
-        path = self._folder / f"{parcel.report_id}.{parcel.hash}"
+        path, beside = self._folder / f"{parcel.report_id}.{parcel.hash}", self._folder / f"{os.getpid()}"
+        beside.write_text(parcel.to_text())
         is_new = False
-        with suppress(FileExistsError), path.open("x") as file:
-            file.write(parcel.to_text())
+        with suppress(FileExistsError):
+            path.hardlink_to(beside)
             is_new = True
+        beside.unlink()
         time.sleep(self.seconds / 2)
         return Receipt(is_new, f"{self.place}/{path.name}")
 

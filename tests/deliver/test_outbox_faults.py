@@ -261,17 +261,26 @@ def test_processes_that_find_it_damaged_at_once_set_it_aside_once(shelf, reports
     assert shelf.ids == ids_of(path for own in groups for path in own)
 
 
-def test_what_has_decayed_is_not_sent(shelf, reports, answering, capsys):
+@pytest.mark.parametrize(
+    "change",
+    [
+        "text = replace(text, '\"nbComponent\": 1', '\"nbComponent\": 7')",
+        "text = substr(text, 9)",
+        "parcel = ''",
+    ],
+)
+def test_what_has_decayed_is_not_sent(shelf, reports, answering, capsys, change):
     """A disk that says one number for another is as bad as a wrong report."""
     (path,) = reports(1)
     answering(lambda shelf, parcel: Refused("not now"))
     upload(path, to=shelf.words)
     with sqlite3.connect(outbox_file()) as connection:
-        connection.execute(
-            "UPDATE entries SET text = replace(text, '\"nbComponent\": 1', '\"nbComponent\": 7')"
-        )
+        connection.execute(f"UPDATE entries SET {change}")
     connection.close()
     answering(Shelf.keep)
+    assert outbox() == outbox("list", "--json") == 0
+    with pytest.raises(CheckFailed, match="has decayed"):
+        outbox("show", "1")
     assert outbox("retry") == 1
     assert "has decayed in the outbox" in capsys.readouterr().err
     assert shelf.ids == []

@@ -45,16 +45,20 @@ class Batch:
         try:
             self._hold_back()
             before = len(self._left)
-            Retrying(
-                retry=retry_if_result(bool),
-                stop=self._is_over,
-                wait=lambda state: within_a_command(state, self._asked()),
-                retry_error_callback=lambda _: None,
-            )(self._round)
+            if before:
+                self._retrying()(self._round)
             put_off(self._outbox, [Sent(entry, self._faults[entry.id]) for entry in self._left], self._tell)
             return not before or len(self._left) < before
         finally:
             self._outbox.release(self._taken)
+
+    def _retrying(self) -> Retrying:
+        return Retrying(
+            retry=retry_if_result(bool),
+            stop=self._is_over,
+            wait=lambda state: within_a_command(state, self._asked()),
+            retry_error_callback=lambda _: None,
+        )
 
     def _hold_back(self) -> None:
         """Do not send what is not what the user has agreed to, or not any more."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from ai_power_export.deliver.destinations import Address
 from ai_power_export.deliver.interface import Parcel
-from ai_power_export.errors import BadInput
+from ai_power_export.errors import BadInput, CheckFailed
 from ai_power_export.report.evidence import value_at
 from ai_power_export.report.read import digest, read_document
 
@@ -28,8 +28,8 @@ class Entry:
     """What the destination is made from."""
     text: str
     """The report as JSON text, as it was agreed to."""
-    parcel_parts: Mapping[str, Any]
-    """Name, signature and what it corrects, as a parcel has them."""
+    beside: str
+    """Name, signature and what it corrects, as a parcel has them, as JSON text."""
     hash: str
     """The hash that the parcel had when it was put here."""
     source: Path
@@ -57,7 +57,7 @@ class Entry:
             place=row["place"],
             address=Address(row["words"], row["name"]),
             text=row["text"],
-            parcel_parts=json.loads(row["parcel"]),
+            beside=row["parcel"],
             hash=row["hash"],
             source=Path(row["source"]),
             source_digest=row["source_digest"],
@@ -71,8 +71,27 @@ class Entry:
 
     @cached_property
     def parcel(self) -> Parcel:
-        """What is delivered."""
-        return Parcel(document=json.loads(self.text), **self.parcel_parts)
+        """What is delivered: exactly what was agreed to.
+
+        Raises:
+            CheckFailed: It is not, for the file of the outbox has decayed.
+        """
+        try:
+            parcel = Parcel(document=json.loads(self.text), **json.loads(self.beside))
+            is_whole = parcel.hash == self.hash
+        except (ValueError, TypeError, BadInput):
+            is_whole = False
+        if not is_whole:
+            raise CheckFailed(f"it has decayed in the outbox; upload {self.source.name} again")
+        return parcel
+
+    @property
+    def file_name(self) -> str:
+        """Name of its file there; where that is not known any more, of the user's."""
+        try:
+            return self.parcel.name
+        except CheckFailed:
+            return self.source.name
 
     def obstacle(self) -> str:
         """Say why this must not be sent as it lies here; empty if it may.
@@ -81,11 +100,9 @@ class Entry:
         last word.
         """
         try:
-            is_whole = self.parcel.hash == self.hash
-        except (ValueError, BadInput):
-            is_whole = False
-        if not is_whole:
-            return f"it has decayed in the outbox; upload {self.source.name} again"
+            _ = self.parcel
+        except CheckFailed as error:
+            return str(error)
         said = self._said()
         if said is not None and digest(said) != self.source_digest:
             again = f"upload it again, or drop what waits (aipower outbox drop {self.id})"

@@ -25,14 +25,14 @@ GROUP = "ai_power_export.destinations"
 
 _HERE = "ai_power_export.deliver."
 _OURS = {
-    "http": f"{_HERE}http:Http",
-    "https": f"{_HERE}http:Http",
-    "hf": f"{_HERE}hugging_face:HuggingFace",
-    "git+https": f"{_HERE}git:Git",
-    "git+ssh": f"{_HERE}git:Git",
-    "git+file": f"{_HERE}git:Git",
-    "git+http": f"{_HERE}git:Git",
-    "git+git": f"{_HERE}git:Git",
+    "http": f"{_HERE}http.destination:Http",
+    "https": f"{_HERE}http.destination:Http",
+    "hf": f"{_HERE}hugging_face.destination:HuggingFace",
+    "git+https": f"{_HERE}git.destination:Git",
+    "git+ssh": f"{_HERE}git.destination:Git",
+    "git+file": f"{_HERE}git.destination:Git",
+    "git+http": f"{_HERE}git.destination:Git",
+    "git+git": f"{_HERE}git.destination:Git",
 }
 """Our kinds by scheme, loaded when an address asks for them."""
 

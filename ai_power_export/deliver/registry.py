@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from ai_power_export.deliver.http_client import LONGEST_ANSWER, Client, Reply, checked
+from ai_power_export.deliver.http.client import LONGEST_ANSWER, Client, Reply, checked
 from ai_power_export.deliver.interface import Refused, Unreachable
 from ai_power_export.deliver.one_line import one_line
 from ai_power_export.deliver.tokens import for_header

@@ -19,8 +19,8 @@ from certificates import certificate
 from git_servers import Remote, WebServer, daemon
 from public_reports import public_report
 
-from ai_power_export.deliver.git import Git
-from ai_power_export.deliver.git_clone import Clone
+from ai_power_export.deliver.git.clone import Clone
+from ai_power_export.deliver.git.destination import Git
 from ai_power_export.deliver.interface import Parcel, Receipt, Refused, Unreachable
 from ai_power_export.report.write import json_bytes, report_name
 
@@ -229,7 +229,7 @@ def test_who_was_quicker_keeps_what_they_pushed(remote):
 
 
 def test_a_branch_that_never_rests_is_tried_again_later(remote, monkeypatch):
-    monkeypatch.setattr("ai_power_export.deliver.git.ATTEMPTS", 2)
+    monkeypatch.setattr("ai_power_export.deliver.git.destination.ATTEMPTS", 2)
     remote.hook("update", "echo 'cannot lock ref' >&2; exit 1")
     (answer,) = deliver(remote.address, parcel(1))
     assert isinstance(answer, Unreachable)
@@ -361,7 +361,7 @@ def test_the_token_reaches_the_server_and_nothing_else(remote, web, tmp_path, ow
         monkeypatch.setenv(name, str(program))
     own_git.write_text(f'[credential]\n helper = "!{program} helper"\n')
     written = []
-    monkeypatch.setattr("ai_power_export.deliver.git_clone.Clone.push", _seen(written))
+    monkeypatch.setattr("ai_power_export.deliver.git.clone.Clone.push", _seen(written))
     (answer,) = deliver(f"{web.address}/data.git", parcel(1), token=lambda: TOKEN)
     assert answer.is_new
     assert TOKEN in {each.password for each in web.asked}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ai_power_export.deliver.destinations import address, destination
-from ai_power_export.deliver.git import Git
-from ai_power_export.deliver.git_address import parsed
+from ai_power_export.deliver.git.address import parsed
+from ai_power_export.deliver.git.destination import Git
 from ai_power_export.errors import BadInput
 from ai_power_export.settings import Settings
 

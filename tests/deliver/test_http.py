@@ -14,8 +14,8 @@ from certificates import certificate, few_certificates  # noqa: F401 - a fixture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ai_power_export.deliver.http import Http
-from ai_power_export.deliver.http_client import LONGEST_ANSWER
+from ai_power_export.deliver.http.client import LONGEST_ANSWER
+from ai_power_export.deliver.http.destination import Http
 from ai_power_export.deliver.interface import Parcel, Receipt, Refused, Unreachable
 from ai_power_export.errors import BadInput
 

@@ -19,7 +19,7 @@ from public_reports import public_report
 from serving import Server
 
 from ai_power_export.deliver.destinations import Address
-from ai_power_export.deliver.http import Http
+from ai_power_export.deliver.http.destination import Http
 from ai_power_export.deliver.interface import Answer, Parcel, Receipt, Refused, Unreachable
 from ai_power_export.deliver.outbox.batch import Sent
 from ai_power_export.deliver.outbox.send import send_due

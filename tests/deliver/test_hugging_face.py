@@ -11,7 +11,7 @@ from public_reports import public_report
 
 huggingface_hub = pytest.importorskip("huggingface_hub")
 
-from ai_power_export.deliver.hugging_face import HuggingFace  # noqa: E402
+from ai_power_export.deliver.hugging_face.destination import HuggingFace  # noqa: E402
 from ai_power_export.deliver.interface import Parcel, Receipt, Refused, Unreachable  # noqa: E402
 from ai_power_export.deliver.tokens import token_for  # noqa: E402
 from ai_power_export.errors import BadInput  # noqa: E402
@@ -280,7 +280,7 @@ def test_what_is_known_before_something_breaks_is_told(hub):
 
 
 def test_an_answer_that_never_comes_is_waited_for_within_a_time(hub, monkeypatch):
-    monkeypatch.setattr("ai_power_export.deliver.hugging_face_client.PATIENCE", (0.2, 0.2, 0.2, 0.2))
+    monkeypatch.setattr("ai_power_export.deliver.hugging_face.client.PATIENCE", (0.2, 0.2, 0.2, 0.2))
     gate = Barrier(2)
     hub.fault = lambda call: gate.wait(20) and None if call == "commit" else None
     (answer,) = deliver(parcel(1))

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 
-from ai_power_export.deliver.git_address import Address
-from ai_power_export.deliver.git_failures import Quicker, Said, failure, is_race
+from ai_power_export.deliver.git.address import Address
+from ai_power_export.deliver.git.failures import Quicker, Said, failure, is_race
 from ai_power_export.deliver.interface import Refused, Unreachable
 
 LIMIT = 300

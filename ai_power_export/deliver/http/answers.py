@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from ai_power_export.deliver.http_client import Reply, origin
+from ai_power_export.deliver.http.client import Reply, origin
 from ai_power_export.deliver.interface import Answer, Parcel, Receipt, Refused, Unreachable
 from ai_power_export.deliver.one_line import one_line
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from ai_power_export.console import say
-from ai_power_export.deliver.git_address import parsed
-from ai_power_export.deliver.git_clone import AUTHOR, OURS, Clone, Heads, identity_of
-from ai_power_export.deliver.git_failures import Quicker
+from ai_power_export.deliver.git.address import parsed
+from ai_power_export.deliver.git.clone import AUTHOR, OURS, Clone, Heads, identity_of
+from ai_power_export.deliver.git.failures import Quicker
 from ai_power_export.deliver.interface import Answer, Parcel, Receipt, Refused, Unreachable
 from ai_power_export.report.signing.seal import signature_path
 from ai_power_export.report.write import json_bytes

@@ -11,8 +11,8 @@ from itertools import chain
 
 from pydantic import SecretStr
 
-from ai_power_export.deliver.http_answers import Asked, answers
-from ai_power_export.deliver.http_client import Client, Reply, checked
+from ai_power_export.deliver.http.answers import Asked, answers
+from ai_power_export.deliver.http.client import Client, Reply, checked
 from ai_power_export.deliver.interface import Answer, Parcel, Refused, Unreachable
 from ai_power_export.deliver.tokens import HEADER_WORD, for_header
 from ai_power_export.errors import BadInput

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from ai_power_export.deliver.git_address import Address
-from ai_power_export.deliver.git_command import REMOTE, QuietGit
-from ai_power_export.deliver.git_failures import Quicker
+from ai_power_export.deliver.git.address import Address
+from ai_power_export.deliver.git.command import REMOTE, QuietGit
+from ai_power_export.deliver.git.failures import Quicker
 from ai_power_export.deliver.interface import Refused
 
 OURS = "aipower"

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import PackageNotFoundError, version
 
-from ai_power_export.deliver.http_client import checked
-from ai_power_export.deliver.hugging_face_client import MAIN, DataSet, Proposal, connected
+from ai_power_export.deliver.http.client import checked
+from ai_power_export.deliver.hugging_face.client import MAIN, DataSet, Proposal, connected
 from ai_power_export.deliver.interface import Answer, Parcel, Receipt, Refused, Unreachable
 from ai_power_export.errors import BadInput
 from ai_power_export.report.signing.seal import SUFFIX

@@ -1,0 +1,1 @@
+"""A registry, or any service that takes JSON, as a destination."""

@@ -1,0 +1,1 @@
+"""A data set on Hugging Face as a destination: reports in a pull request."""

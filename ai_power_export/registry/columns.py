@@ -20,9 +20,6 @@ from ai_power_export.report.checks.meaning.reading import Spot
 from ai_power_export.report.convert.conversion import convert
 from ai_power_export.report.evidence import entries_of
 from ai_power_export.report.format.versions import CURRENT, version_of
-from ai_power_export.report.rating.matrix import medal_of
-from ai_power_export.report.rating.rate import rate
-from ai_power_export.report.rating.recency import moment_of
 from ai_power_export.report.rating.subject import COMPONENTS, Entry, number, text
 from ai_power_export.vocabulary.countries import country_code_of
 from ai_power_export.vocabulary.power import kind_of
@@ -108,8 +105,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("power_source", "text", "environment.powerSource", "main source of the electricity"),
     Column("carbon_intensity", "number", "environment.powerSourceCarbonIntensity", "in gCO2eq/kWh"),
     Column("quality", "text", "quality", "how exact it is: high, medium or low"),
-    Column("data_quality", "number", "", "data quality rating of it alone on its date, 1 is best"),
-    Column("medal", "text", "", "gold, silver, bronze or none: the medal of that rating"),
 )
 # fmt: on
 
@@ -170,12 +165,6 @@ class _Told:
         return measured_of(self._current)
 
     @cached_property
-    def _rating(self) -> float | None:
-        """The rating when the report was published; later it is less by its age alone."""
-        published = moment_of(text(self._current, "header.reportDatetime"))
-        return rate(self._current, None, published).rating if published else None
-
-    @cached_property
     def _texts(self) -> Mapping[str, str]:
         """Texts that are no field's, or not the field's of the converted report."""
         key = key_of(self._current, self._measured.unit.name)
@@ -188,7 +177,6 @@ class _Told:
             "data_kind": key["data_type"],
             "hardware_class": key["hardware_class"],
             "functional_unit": key["functional_unit"],
-            "medal": "" if self._rating is None else medal_of(self._rating),
         }
 
     @cached_property
@@ -207,7 +195,6 @@ class _Told:
             "energy_per_unit": values.get("energy"),
             "accuracy": values.get("accuracy"),
             "carbon_intensity": values.get("carbon_intensity"),
-            "data_quality": self._rating,
         }
 
     def _words(self, column: Column) -> list[str]:

@@ -82,7 +82,7 @@ def test_filters(served, query, test):
     assert found(served, **query) == those(test)
 
 
-SORTED = ["publisher", "project", "date", "stage", "energy", "duration", "accuracy", "country", "medal"]
+SORTED = ["publisher", "project", "date", "stage", "energy", "duration", "accuracy", "country", "quality"]
 
 
 @pytest.mark.parametrize("name", SORTED)

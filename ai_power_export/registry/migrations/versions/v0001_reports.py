@@ -16,11 +16,11 @@ TEXTS = (
     "data_kind", "hardware_class", "algorithm", "algorithm_type", "training_type", "foundation_model",
     "framework", "class_path", "optimizer", "quantization", "data_type", "data_source", "measured_by",
     "measured_at", "functional_unit", "os", "distribution", "language", "infra_type", "cloud_provider",
-    "cloud_instance", "cpu", "gpu", "country", "power_source", "quality", "medal",
+    "cloud_instance", "cpu", "gpu", "country", "power_source", "quality",
 )  # fmt: skip
 NUMBERS = (
     "requests", "parameters", "epochs", "data_quantity", "data_size", "energy", "duration",
-    "functional_count", "energy_per_unit", "accuracy", "carbon_intensity", "data_quality",
+    "functional_count", "energy_per_unit", "accuracy", "carbon_intensity",
 )  # fmt: skip
 
 

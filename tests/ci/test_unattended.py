@@ -4,9 +4,9 @@ import json
 import os
 
 import pytest
+from budget_reports import document
 from person import AtTerminal
 from running import AIPOWER, clean_environment
-from test_check import document
 
 from ai_power_export.ci import in_ci, summary_file
 from ai_power_export.settings import Settings, load_settings

@@ -6,8 +6,8 @@ import shutil
 import subprocess
 
 import pytest
+from budget_reports import document
 from running import ROOT
-from test_check import document
 from workflow_runner import EXPRESSION, Github, gitlab, load
 
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")

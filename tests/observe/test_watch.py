@@ -444,6 +444,22 @@ def test_an_observer_that_costs_too_much_switches_itself_off(watch, monkeypatch)
     assert observed_facts([seen], measured_seconds=3600).found == []
 
 
+def test_a_collection_of_garbage_that_falls_into_it_is_not_its_cost(watch, monkeypatch):
+    monkeypatch.setattr(recorder, "GRACE_S", 0.0)
+    monkeypatch.setattr(recorder, "LARGEST_SHARE", 0.0)
+    read = ScikitLearnReader.read
+
+    def read_and_collect(*arguments):
+        gc.collect()
+        return read(*arguments)
+
+    monkeypatch.setattr(ScikitLearnReader, "read", read_and_collect)
+    gc.collect(1)  # counted towards a full collection, as those before it in a program are
+    Holder().fit(DATA)
+
+    assert [warning.code for warning in watch.warnings] == []
+
+
 def test_a_door_that_moved_is_a_warning(request):
     for engine in ENGINES:
         watch = Watch(

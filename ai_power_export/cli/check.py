@@ -65,7 +65,7 @@ def _check(
     ] = False,
 ) -> int:
     from ai_power_export.budget.check import check_all, worst
-    from ai_power_export.cli.label.rating import paths_of
+    from ai_power_export.report.reading.found import paths_of
     from ai_power_export.settings import load_settings
 
     given = {"max_kwh": max_kwh, "max_co2": max_co2, "baseline": baseline, "tolerance": tolerance}

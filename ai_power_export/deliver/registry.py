@@ -9,15 +9,13 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from ai_power_export.deliver.http.client import LONGEST_ANSWER, Client, Reply, checked
+from ai_power_export.deliver.http.client import LONGEST_ANSWER, TIMEOUT, Client, Reply, checked
 from ai_power_export.deliver.interface import Refused, Unreachable
 from ai_power_export.deliver.one_line import one_line
 from ai_power_export.deliver.tokens import for_header
 from ai_power_export.errors import BadInput
 from ai_power_export.report.reading.text import NotJson, parse_json
 
-TIMEOUT = 30.0
-"""Seconds to wait for a connection, and for each next piece of an answer."""
 PAGE = 200
 """Reports of a page; a usual one has 5 kB."""
 MOST = 10_000

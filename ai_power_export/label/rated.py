@@ -97,11 +97,6 @@ class Group:
     needed: int
     """How many the scheme asks for; with fewer there is no letter."""
 
-    @property
-    def is_enough(self) -> bool:
-        """Tell whether the group has as many members as the scheme asks for."""
-        return self.members >= self.needed
-
 
 @dataclass(frozen=True)
 class Rating:

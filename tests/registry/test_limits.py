@@ -6,6 +6,7 @@ import gzip
 import itertools
 import json
 import socket
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -76,33 +77,31 @@ def test_what_is_not_plain_json_is_refused(callers, headers):
     assert callers["contributor"].post("/reports", content=content, headers=headers).status_code == 415
 
 
-def test_a_request_that_takes_too_long_is_given_up(narrow):
-    shown = narrow["contributor c"].headers["authorization"]
-    url = httpx.URL(narrow.server.url)
+@contextmanager
+def begun(registry, shown, length, body):
+    """A request that says how long it is, and has sent the beginning of its body."""
+    url = httpx.URL(registry.server.url)
     with socket.create_connection((url.host, url.port), timeout=30) as connection:
         lines = [
             "POST /reports HTTP/1.1",
             "Host: x",
             f"Authorization: {shown}",
             "Content-Type: application/json",
+            f"Content-Length: {length}",
         ]
-        connection.sendall("\r\n".join([*lines, "Content-Length: 1000", "", "{"]).encode())
+        connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        yield connection
+
+
+def test_a_request_that_takes_too_long_is_given_up(narrow):
+    shown = narrow["contributor c"].headers["authorization"]
+    with begun(narrow, shown, 1000, b"{") as connection:
         assert connection.recv(100).startswith(b"HTTP/1.1 408 ")
 
 
 def test_more_than_is_held_at_once_is_asked_to_come_again(narrow):
     shown = narrow["contributor c"].headers["authorization"]
-    url = httpx.URL(narrow.server.url)
-    with socket.create_connection((url.host, url.port), timeout=30) as connection:
-        lines = [
-            "POST /reports HTTP/1.1",
-            "Host: x",
-            f"Authorization: {shown}",
-            "Content-Type: application/json",
-        ]
-        connection.sendall(
-            "\r\n".join([*lines, f"Content-Length: {LIMIT}", "", ""]).encode() + b" " * (LIMIT - 1)
-        )
+    with begun(narrow, shown, LIMIT, b" " * (LIMIT - 1)):
         _until_held(narrow.server.url, shown)
 
 

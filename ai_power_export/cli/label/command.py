@@ -129,8 +129,9 @@ def _rate_reports(
     rater: Rater, places: list[str], output: Path | None, language: str, *, as_json: bool
 ) -> int:
     from ai_power_export.cli.label.output import check_output, write_label
-    from ai_power_export.cli.label.rating import paths_of, rate_all
+    from ai_power_export.cli.label.rating import rate_all
     from ai_power_export.cli.label.text import show_ratings
+    from ai_power_export.report.reading.found import paths_of
 
     paths = paths_of(places)
     if output:

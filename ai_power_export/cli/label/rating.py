@@ -18,7 +18,6 @@ from ai_power_export.label.schemes import load
 from ai_power_export.label.stages import INFERENCE, TRAINING, is_of, stages_of
 from ai_power_export.label.subject import Subject, subject_of
 from ai_power_export.report.read import read_document
-from ai_power_export.report.reading.found import report_files
 
 
 class Rated(NamedTuple):
@@ -87,23 +86,6 @@ def _group(scheme: Scheme, subject: Subject) -> dict[str, str]:
     # Another unit than the scheme's may be a report's own, by which collections know it.
     known = [name for name in scheme.group if not (name == "functional_unit" and scheme.functional_unit)]
     return {name: key[name] for name in known}
-
-
-def paths_of(places: Sequence[str]) -> list[Path]:
-    """Return the files of reports that places name: reports, folders and patterns.
-
-    Raises:
-        BadInput: A place does not exist, or there is no report at all.
-    """
-    paths: list[Path] = []
-    for place in places:
-        try:
-            paths += map(Path, sorted(report_files(place)))
-        except BadInput as error:
-            raise BadInput(error.what, place) from None
-    if not paths:
-        raise BadInput("is no report", places[0], "evidence is beside one")
-    return paths
 
 
 def rate_all(rater: Rater, paths: Sequence[Path], tell: Callable[[str], object]) -> tuple[list[Rated], int]:

@@ -19,6 +19,8 @@ from ai_power_export.errors import BadInput
 from ai_power_export.vocabulary.addresses import urls_in
 from ai_power_export.vocabulary.private import Kind
 
+TIMEOUT = 30.0
+"""Seconds to wait for a connection, and for each next piece of an answer."""
 LONGEST_ANSWER = 4 * 2**20
 """Bytes of an answer that are read; one to a hundred reports with all their findings has a tenth of it."""
 MOST_REDIRECTS = 5

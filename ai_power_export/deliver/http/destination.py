@@ -12,13 +12,11 @@ from itertools import chain
 from pydantic import SecretStr
 
 from ai_power_export.deliver.http.answers import Asked, answers
-from ai_power_export.deliver.http.client import Client, Reply, checked
+from ai_power_export.deliver.http.client import TIMEOUT, Client, Reply, checked
 from ai_power_export.deliver.interface import Answer, Parcel, Refused, Unreachable
 from ai_power_export.deliver.tokens import HEADER_WORD, for_header
 from ai_power_export.errors import BadInput
 
-TIMEOUT = 30.0
-"""Seconds to wait for a connection, and for each next piece of an answer."""
 _ABOUT_THE_PLACE = frozenset({301, 302, 303, 401, 404, 405})
 """Answers that every report would get."""
 _ABOUT_ONE_OF_THEM = frozenset({400, 413, 422, 500})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ai_power_export.errors import BadInput
@@ -66,3 +66,20 @@ def _below(folder: str) -> Iterator[str]:
 
 def _is_evidence(name: str) -> bool:
     return name.endswith(EVIDENCE_SUFFIX)
+
+
+def paths_of(places: Sequence[str]) -> list[Path]:
+    """Return the files of reports that places name: reports, folders and patterns.
+
+    Raises:
+        BadInput: A place does not exist, or there is no report at all.
+    """
+    paths: list[Path] = []
+    for place in places:
+        try:
+            paths += map(Path, sorted(report_files(place)))
+        except BadInput as error:
+            raise BadInput(error.what, place) from None
+    if not paths:
+        raise BadInput("is no report", places[0], "evidence is beside one")
+    return paths

@@ -23,7 +23,7 @@ OF_THE_PUBLISHER = frozenset(f"header.publisher.{name}" for name in ("name", "di
 
 _ALL_OR_NOTHING = re.compile(r"(?:[uU]ri|[uU]rl|classPath|reportId|[vV]ersion|shape|cloudInstance)$")
 """Fields whose value means nothing without one of its parts."""
-_VERIFIES = re.compile(r"(?:^|\.)(?:publicKey|\$?hash|signature)$")
+_VERIFIES = re.compile(r"(?:^|\.)(?:publicKey|\$?hash|\$hash\.value|signature)$")
 """Fields that hold keys for everybody: they prove who wrote the report."""
 _VERSION = re.compile(r"[vV]ersion$")
 """Fields whose values may look like an address of the network and are none: `10.1.0.243`."""

@@ -44,6 +44,12 @@ hold them are taken out all the same."""
 _TAILS = {Kind.HOST: r"(?:\.[A-Za-z0-9-]+)*"}
 """What belongs to a name of that kind where it follows: the domain of a machine."""
 
+SHORTEST_IN_CAMEL_CASE = 5
+"""Characters of a name that is also looked for within words, as in `JaneroNet`; shorter ones are in many."""
+
+_CAPITAL = "(?-i:(?<=[a-z0-9])(?=[A-Z]))"
+"""Where a word begins within another one."""
+
 _WHY = {
     Kind.USER: "the account or name of a person",
     Kind.HOST: "the name of a machine",
@@ -85,9 +91,16 @@ class Identity:
 
 @lru_cache(maxsize=64)
 def _pattern(kind: Kind, names: frozenset[str]) -> re.Pattern[str]:
-    """Return what finds names as whole words; `_` ends a word, as in `jane_model`."""
-    words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.compile(rf"(?<![^\W_])(?:{words}){_TAILS.get(kind, '')}(?![^\W_])", re.IGNORECASE)
+    """Return what finds names as words; `_` ends one, as in `janero_net`, and so do a capital and a digit."""
+    words = _alternatives(names)
+    whole = rf"(?<![^\W_])(?:{words}){_TAILS.get(kind, '')}(?![^\W_])"
+    long = _alternatives(name for name in names if len(name) >= SHORTEST_IN_CAMEL_CASE)
+    inside = rf"(?:(?<![^\W_])|{_CAPITAL})(?:{long})(?:(?![^\W_])|(?=[0-9])|{_CAPITAL})"
+    return re.compile(rf"{whole}|{inside}" if long else whole, re.IGNORECASE)
+
+
+def _alternatives(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
 def _values(names: Iterable[str]) -> Iterator[str]:

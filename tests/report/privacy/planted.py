@@ -241,6 +241,9 @@ def _position(rng: random.Random) -> tuple:
 
 
 def _account(rng: random.Random) -> tuple:
+    within = ["{}Model", "my{}", "__main__.My{}Net", "{}2Vec", "train{}"]
+    if rng.random() < 0.3:
+        return (rng.choice(within).format(ACCOUNT.title()), ACCOUNT)
     text = rng.choice(["run by {}", "{}'s model", "{}_resnet", "model-of-{}", "{} and others"])
     return (text.format(rng.choice([ACCOUNT, ACCOUNT.upper(), ACCOUNT.title()])), ACCOUNT)
 

@@ -28,7 +28,7 @@ REMOTE_NAME = "qz-cobalt-lantern"
 RUN = '''
 """{docstring} """
 # {comment}
-import argparse, json, os, sys
+import argparse, json, os, sys, time
 import numpy as np
 import pandas
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -45,6 +45,7 @@ class {account}Probe(ClassifierMixin, BaseEstimator):
         self.first, self.second, self.third = first, second, third
 
     def fit(self, X, y):
+        time.sleep(0.005)  # long enough to be named in the report
         self.classes_ = np.unique(y)
         return self
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from typing import Any
 from uuid import UUID
+
+from putting import DROP, put
+
+from ai_power_export.report.convert.conversion import convert
 
 TASKS = (
     ("training", "imageClassification", "resnet50", "torch", "image"),
@@ -102,3 +107,25 @@ def public_report(number: int, **header: Any) -> dict[str, Any]:
         },
         "quality": chance.choice(["high", "medium", "low"]),
     }
+
+
+def changed(number: int, *changes: tuple[str, Any]) -> dict[str, Any]:
+    """Make a public report with values at dotted paths; None takes a value away."""
+    document = copy.deepcopy(public_report(number))
+    document["header"]["reportId"] = str(UUID(int=number))
+    for path, value in changes:
+        put(document, path, DROP if value is None else value)
+    return document
+
+
+def of_version(name: str, number: int) -> dict[str, Any]:
+    """Make a report of an older version of the format."""
+    told = (
+        ("task.algorithms.0.trainingType", "supervisedLearning"),
+        ("task.taskStage", "training"),
+        ("task.dataset.0.dataType", "image"),
+        ("task.dataset.1", None),  # the older versions have no place for what comes out
+    )
+    converted = convert(changed(number, *told), "boamps", name)
+    assert not converted.lacks, converted.lacks
+    return converted.document

@@ -265,6 +265,60 @@ def test_a_program_delivers_all_its_runs_when_it_ends(script, run, tmp_path):
     assert ended.stderr.count("stays here: it is a draft") == 1
 
 
+STAGES = """
+import time
+from ai_power_export import OfflinePowerTracker
+
+with OfflinePowerTracker(country_iso_code="FRA", save_to_file=False) as tracker:
+    for name in ("preprocessing", "training"):
+        with tracker.stage(name):
+            time.sleep(1)
+"""
+
+
+def kwh_of(report: dict) -> float:
+    return report["measures"][0]["powerConsumption"]
+
+
+def test_the_stages_of_a_run_are_delivered_and_no_energy_twice(script, run, tmp_path):
+    project(tmp_path, upload="shelf", consent=True)
+    script(STAGES)
+    ended = run("work.py")
+    energies = [sorted(kwh_of(each) for each in some) for some in (ended.reports, arrived(tmp_path))]
+    (*stages, whole), delivered = energies
+    assert len(stages) == 2
+    assert delivered == stages
+    assert sum(delivered) <= whole
+    assert ended.stderr.count("stays here: its energy is in the reports of its stages") == 1
+
+
+WITHIN = """
+from ai_power_export import track_power
+
+@track_power
+def step():
+    return sum(range(10**6))
+
+@track_power
+def pipeline():
+    return step()
+
+pipeline()
+"""
+
+
+@pytest.mark.parametrize("way", ["script", "export"])
+def test_of_runs_within_each_other_the_outermost_is_delivered(script, run, export, tmp_path, way):
+    project(tmp_path, upload="shelf", consent=True, country="FRA", offline=True)
+    work = script(WITHIN)
+    ended = run("work.py") if way == "script" else export(work)
+    (delivered,) = arrived(tmp_path)
+    assert kwh_of(delivered) == max(kwh_of(each) for each in ended.reports)
+    others = len(ended.reports) - 1
+    assert others == (1 if way == "script" else 2)
+    assert ended.stderr.count("stays here: its energy is in the report of the run around it") == others
+
+
 def test_the_energy_of_a_run_that_goes_on_holds_no_delivery(tmp_path):
     """What is registered for the end of a program runs in reverse: the trackers' stops come before."""
     code = """

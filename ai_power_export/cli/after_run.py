@@ -17,14 +17,13 @@ from threading import Thread
 from typing import Any
 
 from ai_power_export.cli.sending import send
-from ai_power_export.cli.upload import admitted
+from ai_power_export.cli.upload import prepared_of, tell
 from ai_power_export.console import say
 from ai_power_export.deliver.destinations import address, destination
 from ai_power_export.deliver.folder import Folder
 from ai_power_export.deliver.outbox.store import Outbox
-from ai_power_export.deliver.prepare import Gate, Prepared
+from ai_power_export.deliver.prepare import Gate
 from ai_power_export.errors import AipowerError
-from ai_power_export.report.evidence import value_at
 from ai_power_export.run.delivery import TIME_IS_UP
 from ai_power_export.settings import Settings, load_settings
 
@@ -55,8 +54,11 @@ def _put(errand: Mapping[str, Any]) -> Waiting | None:
         settings = load_settings(Path(errand["folder"]), errand["settings"])
         where = address(str(settings.upload), settings)
         target = destination(where, settings)
-        gate = Gate(settings)
-        ready = [each for report in errand["reports"] if (each := _admitted(Path(report), gate))]
+        reports, gate = [*map(Path, errand["reports"])], Gate(settings, with_drafts=False)
+        # Each run of a program has an errand of its own, some of them another process that delivers.
+        prepared = prepared_of(reports, gate, others_leave=True)
+        tell(prepared, preview=False)
+        ready = [each for each in prepared if each.leaves]
         if not ready:
             return None
         with Outbox() as outbox:
@@ -69,15 +71,6 @@ def _put(errand: Mapping[str, Any]) -> Waiting | None:
         say(f"offline: what is for {target.place} waits in the outbox (aipower outbox retry)")
         return None
     return Waiting(settings, target.place, ids)
-
-
-def _admitted(report: Path, gate: Gate) -> Prepared | None:
-    """Return a report that may leave: whole, and as `aipower upload` lets it; tell why where it may not."""
-    ready = admitted(report, gate)
-    if ready and value_at(ready.saved.document, "header.reportStatus") == "draft":
-        say(f"{report.name} stays here: it is a draft")
-        return None
-    return ready
 
 
 def _send(waiting: list[Waiting]) -> None:

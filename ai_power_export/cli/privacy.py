@@ -85,6 +85,8 @@ def lines(prepared: Prepared) -> Iterator[str]:
         yield f"    {_shown(removal)} -> {'nothing' if removal.after is None else removal.after}"
     for why in prepared.refusals:
         yield f"it cannot leave: {why}"
+    if prepared.doubled:
+        yield f"it stays here: {prepared.doubled}"
 
 
 def _shown(removal: Removal) -> str:

@@ -56,7 +56,8 @@ def send(outbox: Outbox, settings: Settings, ids: Collection[int], place: str | 
         except KeyboardInterrupt:
             say("interrupted; what has not arrived is kept in the outbox")
             raise
-    _sum_up(each for each in told.values() if total > FEW or not isinstance(each.answer, Receipt))
+    together = [each for each in told.values() if total > FEW or not isinstance(each.answer, Receipt)]
+    tell_together((each.entry.file_name, _became(each.answer, each.entry.place)) for each in together)
     left = outbox.waiting(ids)
     _tell_of_the_rest(left, told, outbox.pauses())
     by_others = {*ids} - {*told} - {each.id for each in left}
@@ -108,11 +109,11 @@ def shown_place(place: str) -> str:
     return printable(str(as_seen(Path(place))) if Path(place).is_absolute() else place)
 
 
-def _sum_up(told: Iterable[Sent]) -> None:
-    """Tell once what became of several."""
+def tell_together(told: Iterable[tuple[str, str]]) -> None:
+    """Tell once what is so of several: names of reports, each with the words about it."""
     groups: dict[str, list[str]] = {}
-    for each in told:
-        groups.setdefault(_became(each.answer, each.entry.place), []).append(each.entry.file_name)
+    for name, words in told:
+        groups.setdefault(words, []).append(name)
     for words, names in groups.items():
         say(f"{names[0] if len(names) == 1 else _reports(len(names))} {words}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,7 +41,10 @@ def register(app: typer.Typer) -> None:
 
 
 def _upload(
-    places: Annotated[list[Path], typer.Argument(metavar="REPORT|FOLDER...", show_default=False)],
+    places: Annotated[
+        list[str],
+        typer.Argument(metavar="REPORT|FOLDER...", help="Reports, folders or patterns.", show_default=False),
+    ],
     to: Annotated[
         str,
         typer.Option(
@@ -62,7 +65,7 @@ def _upload(
 
 
 def upload_command(
-    places: list[Path], to: str, level: Level | None, *, preview: bool, dry_run: bool = False, yes: bool
+    places: Sequence[str], to: str, level: Level | None, *, preview: bool, dry_run: bool = False, yes: bool
 ) -> int:
     """Deliver reports, or show what would be; return the exit code: 1 if one cannot leave or arrive.
 
@@ -74,15 +77,18 @@ def upload_command(
     from ai_power_export.deliver.consent import is_agreed
     from ai_power_export.deliver.destinations import address, destination
     from ai_power_export.deliver.prepare import Gate
+    from ai_power_export.report.reading.found import paths_of
     from ai_power_export.settings import load_settings
 
     settings = load_settings(Path.cwd(), {})
     where = address(to, settings)
     target = destination(where, settings)
     gate = Gate(settings, level)
-    files = [file for place in places for file in _files(place)]
-    ready = _ready(files, gate, preview=preview)
-    all_may = len(ready) == len(files)
+    files = paths_of(places)
+    prepared = prepared_of(files, gate)
+    tell(prepared, preview=preview)
+    ready = [each for each in prepared if each.leaves]
+    all_may = len(prepared) == len(files) and not any(each.refusals for each in prepared)
     if dry_run:
         for line in target.requests([each.parcel for each in ready]):
             sys.stdout.write(f"{printable(line)}\n")
@@ -93,51 +99,43 @@ def upload_command(
     return 0 if _deliver(ready, where, target.place, settings) and all_may else 1
 
 
-def _files(place: Path) -> Iterator[Path]:
-    """Yield the reports of a place.
+def prepared_of(files: Sequence[Path], gate: Gate, *, others_leave: bool = False) -> list[Prepared]:
+    """Return reports as they would leave, or why they do not; tell of files that cannot be read.
 
-    Raises:
-        BadInput: A folder without any.
+    Args:
+        files: The reports.
+        gate: What they pass.
+        others_leave: As for `deliver.once.once`.
     """
-    from ai_power_export.report.read import EVIDENCE_SUFFIX
-
-    if not place.is_dir():
-        yield place
-        return
-    found = [path for path in sorted(place.glob("*.json")) if not path.name.endswith(EVIDENCE_SUFFIX)]
-    if not found:
-        raise BadInput("no report in this folder", str(place))
-    yield from found
-
-
-def _ready(files: list[Path], gate: Gate, *, preview: bool) -> list[Prepared]:
-    """Return the reports that may leave; tell why of those that may not."""
     from ai_power_export.cli.sending import progress
-
-    ready = []
-    with progress("Checking", len(files)) as advance:
-        for file in files:
-            prepared = admitted(file, gate, preview=preview)
-            if prepared:
-                ready.append(prepared)
-            advance()
-    return ready
-
-
-def admitted(file: Path, gate: Gate, *, preview: bool = False) -> Prepared | None:
-    """Return a report that may leave; tell why where it may not."""
+    from ai_power_export.deliver.once import once
     from ai_power_export.report.read import read_report
 
-    try:
-        prepared = gate.prepare(read_report(file))
-    except BadInput as error:
-        say(str(error))
-        return None
+    found = []
+    with progress("Checking", len(files)) as advance:
+        for file in files:
+            try:
+                found.append(gate.prepare(read_report(file)))
+            except BadInput as error:
+                say(str(error))
+            advance()
+    return once(found, others_leave=others_leave)
+
+
+def tell(prepared: Sequence[Prepared], *, preview: bool) -> None:
+    """Tell which reports stay and why, of many alike once; in a preview also what would leave of each."""
+    from ai_power_export.cli.sending import FEW, tell_together
+
     if preview:
-        sys.stdout.write("".join(f"{line}\n" for line in lines(prepared)))
-    for why in () if preview else prepared.refusals:
-        say(f"{file.name} stays here: {why}")
-    return None if prepared.refusals else prepared
+        for each in prepared:
+            sys.stdout.write("".join(f"{line}\n" for line in lines(each)))
+        return
+    stay = [(each, why) for each in prepared for why in filter(None, (*each.refusals, each.doubled))]
+    if len(prepared) > FEW:
+        tell_together((each.saved.path.name, f"left here: {why}") for each, why in stay)
+        return
+    for each, why in stay:
+        say(f"{each.saved.path.name} stays here: {why}")
 
 
 def _ask(ready: list[Prepared], target: Destination, level: Level) -> None:

@@ -11,15 +11,15 @@ from ai_power_export.report.checks.check import check
 from ai_power_export.report.checks.finding import Finding
 from ai_power_export.report.edit.changes import CORRECTS
 from ai_power_export.report.evidence import value_at
+from ai_power_export.report.header import CONFIDENTIALITY, STATUS
 from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.report.privacy.level import Level
 from ai_power_export.report.privacy.outgoing import Outgoing, outgoing
 from ai_power_export.report.read import Saved
-from ai_power_export.report.signing.verify import signature_that_holds
+from ai_power_export.report.signing.verify import CHANGED, is_changed, signature_that_holds
 from ai_power_export.report.write import report_name
 from ai_power_export.settings import Settings
 
-CONFIDENTIALITY = "header.publisher.confidentialityLevel"
 PROJECT = "header.publisher.projectName"
 
 
@@ -31,6 +31,13 @@ class Prepared:
     outgoing: Outgoing
     refusals: tuple[str, ...]
     """Why it may not leave, one line each; empty if it may."""
+    doubled: str = ""
+    """Why it need not leave: which others that do hold its energy."""
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it leaves."""
+        return not self.refusals and not self.doubled
 
     @property
     def parcel(self) -> Parcel:
@@ -50,8 +57,15 @@ class Prepared:
 class Gate:
     """What every report passes on its way out; one for all reports of a command."""
 
-    def __init__(self, settings: Settings, level: Level | None = None) -> None:
-        """Take the settings that hold; a level that is given wins over theirs."""
+    def __init__(self, settings: Settings, level: Level | None = None, *, with_drafts: bool = True) -> None:
+        """Take what holds.
+
+        Args:
+            settings: The settings.
+            level: A level of privacy that wins over theirs.
+            with_drafts: Whether drafts may leave, too.
+        """
+        self._with_drafts = with_drafts
         self.level = level or Level(settings.privacy)
         self._project = settings.project
         self._private = PrivacyFilter(coordinates_decimals=settings.coordinates_decimals)
@@ -63,6 +77,10 @@ class Gate:
         )
         before = check(saved.document).errors
         refusals = [*_invalid(before), *_unshared(saved)]
+        if not self._with_drafts and value_at(saved.document, STATUS) == "draft":
+            refusals.append("it is a draft")
+        if is_changed(left.document):
+            refusals.append(f"{CHANGED} (aipower sign)")
         if not before:
             refusals += _lost(left)
         return Prepared(saved, left, tuple(map(self._private.text, refusals)))

@@ -16,7 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ai_power_export.registry import health, listing, schemas, stats, taking, token_pages, versions
+from ai_power_export.registry import health, index, listing, schemas, stats, taking, token_pages, versions
 from ai_power_export.registry.config import Config
 from ai_power_export.registry.database import Database
 from ai_power_export.registry.failures import problem_of
@@ -26,6 +26,7 @@ from ai_power_export.registry.problems import Problem, answers
 from ai_power_export.registry.state import Registry
 
 ROUTERS = (
+    index.router,
     taking.router,
     listing.router,
     versions.router,

@@ -15,13 +15,12 @@ from ai_power_export.registry.problems import Problem
 from ai_power_export.report.checks.check import check
 from ai_power_export.report.checks.finding import Finding
 from ai_power_export.report.evidence import value_at
+from ai_power_export.report.header import CONFIDENTIALITY, STATUS
 from ai_power_export.report.reading.text import NotJson, decode, parse_json
 from ai_power_export.report.signing.seal import from_file, to_file
-from ai_power_export.report.signing.verify import Verdict, verify_detached
+from ai_power_export.report.signing.verify import CHANGED, Verdict, is_changed, verify_detached
 
 ID = "header.reportId"
-STATUS = "header.reportStatus"
-CONFIDENTIALITY = "header.publisher.confidentialityLevel"
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:@+-]{0,199}")
 """Ids that stand in an address as they are; UUIDs, which the format asks for, are."""
@@ -120,6 +119,8 @@ def _arrival(
         hashed = Parcel("", document).hash
     except BadInput as error:
         return Refusal(422, f"the report {error.what}", (), report_id)
+    if is_changed(document):
+        return Refusal(422, CHANGED, (), report_id)
     kept = None
     if signature is not None:
         verified = verify_detached(document, signature)

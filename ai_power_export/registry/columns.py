@@ -7,6 +7,7 @@ are in the current one. What a report does not tell, or tells in two ways, is no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -237,10 +238,13 @@ def _written(moment: dates.Moment) -> str:
     return moment.text[:10] if moment.whole_day else moment.text
 
 
+_NOT_HELD = re.compile(f"[\0{BETWEEN}\ud800-\udfff]")
+"""NUL, half a surrogate pair, and what stands between words."""
+
+
 def _plain(value: str) -> str | None:
     """Return a text that every database holds and that can be one of `words`; None for any other."""
-    held = 0 < len(value) <= LONGEST and "\0" not in value and BETWEEN not in value
-    return value if held and not any("\ud800" <= char <= "\udfff" for char in value) else None
+    return value if 0 < len(value) <= LONGEST and not _NOT_HELD.search(value) else None
 
 
 def _stage(asked: str) -> str:

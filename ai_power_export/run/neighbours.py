@@ -20,6 +20,10 @@ SAME_MACHINE = (
 )
 
 
+_running: dict[str, int] = {}
+"""Runs of this program that are measured now, each with its process: one that is forked begins with none."""
+
+
 class Neighbours:
     """Lets one run be seen by others, and sees them."""
 
@@ -31,18 +35,26 @@ class Neighbours:
             job: What it has in common with other processes of the same job; its own id outside of one.
             told: Hears by code and text, once, of others.
         """
-        self._folder = Path(gettempdir())
+        self._run_id, self._folder = run_id, Path(gettempdir())
         self._path = self._folder / f"{PREFIX}-{os.getpid()}-{_word(job)}-{_word(run_id)}"
         self._job, self._told = _word(job), told
 
-    def begin(self) -> None:
-        """Meet those that are measured now, and be seen by those that come."""
+    def begin(self) -> list[str]:
+        """Meet those that are measured now, and be seen by those that come.
+
+        Returns:
+            The ids of the runs of this program that this one begins within.
+        """
+        around = [run_id for run_id, process in _running.items() if process == os.getpid()]
+        _running[self._run_id] = os.getpid()
         with suppress(OSError):
             self._path.touch()
             self._meet()
+        return around
 
     def end(self) -> None:
         """Meet those that are measured now, hear of those that came and went, and be seen no more."""
+        _running.pop(self._run_id, None)
         with suppress(OSError):
             self._meet()
             for told in set(self._path.read_text(encoding="utf-8", errors="replace").split()):

@@ -106,7 +106,7 @@ def write_reports(folder: Path, numbers: Sequence[int]) -> list[Path]:
 
 def upload(*places: Path, to: str, yes: bool = True, **more: bool) -> int:
     """Upload as the command does; return its exit code."""
-    return upload_command([*places], to, None, preview=False, yes=yes, **more)
+    return upload_command([*map(str, places)], to, None, preview=False, yes=yes, **more)
 
 
 def outbox(*arguments: str) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from public_reports import of_version
 
 from ai_power_export.cli.upload import upload_command
 from ai_power_export.report.signing.keys import SigningKey
@@ -46,7 +47,7 @@ def report(tmp_path, monkeypatch):
 
 def arrived(report):
     """Deliver a report; return the file that arrived, and all that is there."""
-    assert upload_command([report], "out", None, preview=False, yes=True) == 0
+    assert upload_command([str(report)], "out", None, preview=False, yes=True) == 0
     there = sorted((report.parent / "out").iterdir())
     return there[0], [path.name for path in there]
 
@@ -79,7 +80,19 @@ def test_a_report_of_which_something_is_taken_out_leaves_its_signature_here(repo
     assert verify_report(path).verdict is Verdict.UNSIGNED
 
 
+def test_a_report_whose_own_signature_is_of_another_text_stays(report, capsys):
+    older = of_version("boamps-2024", 7)
+    del older["header"]["publisher"]["projectName"]  # which nobody says is the user's word
+    report.write_text(json.dumps(older))
+    sign_report(report, KEY)
+    assert verify_report(arrived(report)[0]).verdict is Verdict.VALID
+    report.write_text(report.read_text().replace("debian", "ubuntu"))
+    capsys.readouterr()
+    assert upload_command([str(report)], "elsewhere", None, preview=False, yes=True) == 1
+    assert "was changed since it was signed" in capsys.readouterr().err
+
+
 def test_a_preview_says_that_the_signature_goes_along(report, capsys):
     sign_report(report, KEY)
-    upload_command([report], "out", None, preview=True, yes=False)
+    upload_command([str(report)], "out", None, preview=True, yes=False)
     assert "with its signature beside it" in capsys.readouterr().out

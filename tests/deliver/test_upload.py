@@ -73,7 +73,7 @@ def report(tmp_path, monkeypatch):
 
 
 def upload(*places, level=None, preview=False, yes=True):
-    return upload_command([*places], "out", level, preview=preview, yes=yes)
+    return upload_command([*map(str, places)], "out", level, preview=preview, yes=yes)
 
 
 def delivered(tmp_path):
@@ -98,6 +98,16 @@ def test_it_arrives_once_and_never_replaces_another(tmp_path, report, capsys):
     assert upload(tmp_path / SOURCE) == 1
     assert there.read_text() == "{}"
     assert "another report has this name there" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["power-reports", "power-reports/*", "."])
+def test_it_finds_the_reports_that_validate_finds(tmp_path, report, place):
+    (tmp_path / "power-reports" / "nightly").mkdir()
+    other = report("power-reports/nightly/report_b.json", with_evidence=False)
+    other.write_text(other.read_text().replace("dd43ca44-efd2", "5e01ff2d-0c17"))
+    assert upload(place) == 0
+    assert receipt_of(tmp_path / SOURCE).exists()
+    assert receipt_of(other).exists()
 
 
 def test_without_consent_nothing_leaves(tmp_path, report):
@@ -135,6 +145,19 @@ def test_only_public_reports_leave_and_others_do_all_the_same(tmp_path, report, 
     assert upload(tmp_path / "power-reports") == 1
     assert len(delivered(tmp_path)) == 1
     assert f"report_b.json stays here: it is {said}, and only public reports leave" in capsys.readouterr().err
+
+
+def test_what_is_so_of_many_is_said_once(tmp_path, report, capsys):
+    for number in range(12):
+        path = report(
+            f"power-reports/report_{number}.json", with_evidence=False, confidentialityLevel="internal"
+        )
+    path.write_text(path.read_text().replace("internal", "secret"))
+    assert upload(tmp_path / "power-reports") == 1
+    told = capsys.readouterr().err
+    assert told.count("only public reports leave") == 2
+    assert "11 reports left here: it is internal" in told
+    assert f"{path.name} left here: it is secret" in told
 
 
 def test_what_is_not_valid_or_no_report_stays(tmp_path, report, capsys):
@@ -184,12 +207,12 @@ def test_the_level_is_the_settings_unless_given(tmp_path, report, monkeypatch):
 
 def test_unknown_places_and_destinations_are_bad_input(tmp_path, report):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(BadInput, match="no report in this folder"):
+    with pytest.raises(BadInput, match=r"holds no \*\.json"):
         upload(tmp_path / "empty")
     with pytest.raises(BadInput, match="nothing can be delivered to ftp:"):
-        upload_command([tmp_path / SOURCE], "ftp://there/data", None, preview=False, yes=True)
+        upload_command([str(tmp_path / SOURCE)], "ftp://there/data", None, preview=False, yes=True)
     with pytest.raises(BadInput, match="is no folder"):
-        upload_command([tmp_path / SOURCE], SOURCE, None, preview=False, yes=True)
+        upload_command([str(tmp_path / SOURCE)], SOURCE, None, preview=False, yes=True)
     with pytest.raises(BadInput, match="coordinates_decimals"):
         load_settings(tmp_path, {"coordinates_decimals": 7})
 

@@ -4,8 +4,9 @@ import json
 import sys
 
 import pytest
-from labelled_reports import DROP, ENERGY, folder_of, report
+from labelled_reports import ENERGY, folder_of, report
 from official_boamps import official_folder
+from putting import DROP
 
 from ai_power_export.cli import app
 from ai_power_export.report.flat.tables import write_wide

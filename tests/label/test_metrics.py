@@ -1,7 +1,8 @@
 """The metrics of a report, and the functional unit that its energy is counted by."""
 
 import pytest
-from labelled_reports import DROP, inference, report
+from labelled_reports import inference, report
+from putting import DROP
 
 from ai_power_export.errors import BadInput
 from ai_power_export.label.amounts import factor

@@ -7,7 +7,8 @@ import pytest
 from boamps_documents import mutated_documents
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from labelled_reports import DROP, ENERGY, inference, report
+from labelled_reports import ENERGY, inference, report
+from putting import DROP
 from rated_reports import FIVE, TRAINING, amounts, energy_of, groups, rated, runs
 
 from ai_power_export.errors import AipowerError, BadInput, CheckFailed

@@ -2,44 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
-from uuid import UUID
 
-from public_reports import public_report
-
-from ai_power_export.report.convert.conversion import convert
+from public_reports import changed, of_version, public_report
 
 ORDINARY = 40
-
-
-def changed(number: int, *changes: tuple[str, Any]) -> dict[str, Any]:
-    """Make a public report with values at dotted paths; None takes a value away."""
-    document = copy.deepcopy(public_report(number))
-    document["header"]["reportId"] = str(UUID(int=number))
-    for path, value in changes:
-        *above, key = (int(part) if part.isdecimal() else part for part in path.split("."))
-        node: Any = document
-        for part in above:
-            node = node[part]
-        if value is None:
-            del node[key]
-        else:
-            node[key] = value
-    return document
-
-
-def of_version(name: str, number: int) -> dict[str, Any]:
-    """Make a report of an older version of the format."""
-    told = (
-        ("task.algorithms.0.trainingType", "supervisedLearning"),
-        ("task.taskStage", "training"),
-        ("task.dataset.0.dataType", "image"),
-        ("task.dataset.1", None),  # the older versions have no place for what comes out
-    )
-    converted = convert(changed(number, *told), "boamps", name)
-    assert not converted.lacks, converted.lacks
-    return converted.document
 
 
 def served_reports() -> list[dict[str, Any]]:

@@ -31,6 +31,18 @@ def test_a_token_of_the_command_line_opens_the_door_until_it_is_revoked(callers,
     assert again.returncode == 2 and again.stderr.count("\n") == 1
 
 
+def test_the_database_is_named_before_the_command_or_after_it(run, tmp_path):
+    def serve(*words):
+        return run("serve", *words, program=AIPOWER)
+
+    made = serve("--database", "own.sqlite", "token", "add", "Ada")
+    assert "in own.sqlite" in made.stderr
+    after = serve("token", "list", "--database", "own.sqlite").stdout
+    both = serve("--database", "other.sqlite", "token", "list", "--database", "own.sqlite").stdout
+    assert after == both and "Ada" in after
+    assert sorted(path.name for path in tmp_path.glob("*sqlite*")) == ["own.sqlite"]
+
+
 def test_a_manager_makes_and_revokes_tokens(callers):
     manager = callers["manager"]
     made = manager.post("/tokens", json={"name": "Grace", "role": "reader"})

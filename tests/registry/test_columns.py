@@ -6,7 +6,7 @@ import math
 import pytest
 from boamps_documents import full_document, valid_documents
 from hypothesis import HealthCheck, given, settings
-from served_reports import changed, of_version
+from public_reports import changed, of_version
 
 from ai_power_export.registry.columns import BY_NAME, COLUMNS, as_words, columns_of, meant, words_of
 from ai_power_export.report.format.boamps import FIELDS

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import httpx
 import pytest
-from served_reports import changed, served_reports
+from public_reports import changed
+from served_reports import served_reports
 from serving import Server
 
 from ai_power_export.registry.columns import columns_of, words_of

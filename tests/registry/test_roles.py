@@ -16,6 +16,7 @@ REPORT = public_report(1)
 ID = REPORT["header"]["reportId"]
 
 NEEDED = {
+    ("GET", "/"): Role.nobody,
     ("POST", "/reports"): Role.contributor,
     ("GET", "/reports"): Role.reader,
     ("GET", "/reports/{report_id}"): Role.reader,

@@ -33,6 +33,13 @@ def test_says_that_it_is_well_and_ready(served):
     assert served.get("/ready").json() == {"status": "ready"}
 
 
+def test_its_address_leads_to_all_that_is_there(served):
+    told = served.get("/").json()
+    assert told.pop("title") and told.pop("version")
+    assert {name: served.get(path).status_code for name, path in told.items()} == dict.fromkeys(told, 200)
+    assert {"reports", "stats", "schemas", "description"} == {*told}
+
+
 def test_the_description_names_every_filter(served):
     listed = served.get("/openapi.json").json()["paths"]
     for path in ("/reports", "/stats"):

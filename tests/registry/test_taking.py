@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from public_reports import of_version
 from serving import Server
 from taken_reports import callers_of, id_of, new_report
 
 from ai_power_export.deliver.interface import Parcel
 from ai_power_export.report.signing.keys import SigningKey
-from ai_power_export.report.signing.seal import made, to_file
+from ai_power_export.report.signing.seal import made, to_file, to_hash
 
 JSON = {"Content-Type": "application/json"}
 
@@ -202,6 +203,17 @@ def test_a_signature_that_does_not_hold_is_refused(callers):
         answer = post(callers["contributor"], sent, Report_Signature=header)
         assert answer.status_code == 422, header
     assert callers["anonymous"].get(f"/reports/{id_of(report)}").status_code == 404
+
+
+def test_a_report_whose_own_signature_is_of_another_text_is_refused(callers):
+    key = SigningKey(Ed25519PrivateKey.generate())
+    report = of_version("boamps-2024", 2077)
+    report["header"]["publisher"]["publicKey"] = key.public.text
+    report["$hash"] = to_hash(made(report, key))
+    answer = post(callers["contributor"], {**report, "quality": "low"})
+    assert answer.status_code == 422
+    assert "was changed since it was signed" in answer.json()["detail"]
+    assert post(callers["contributor"], report).status_code == 201
 
 
 @pytest.mark.slow

@@ -44,6 +44,8 @@ def _serve(
     ] = None,
 ) -> int:
     if context.invoked_subcommand is not None:
+        # `serve --database FILE token add NAME` means the same file as with the option at the end.
+        context.default_map = {"token": {name: {"database": database} for name in tokens.COMMANDS}}
         return 0
     demand_extra()
     from ai_power_export.registry.config import load_config

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +15,7 @@ from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from ai_power_export.registry.database import Database
 
 
 class RoleName(str, Enum):
@@ -26,15 +26,6 @@ class RoleName(str, Enum):
     manager = "manager"
 
 
-def register(serve: typer.Typer) -> None:
-    """Add the commands."""
-    token = typer.Typer(help="Tokens of those who may write to the registry, or read one that is not open.")
-    token.command("add", help="Make a token and print it, this once: only its hash is kept.")(_add)
-    token.command("list", help="List all tokens, without what opens doors.")(_list)
-    token.command("revoke", help="Let a token hold no more, from now on.")(_revoke)
-    serve.add_typer(token, name="token")
-
-
 def _add(
     name: Annotated[
         str, typer.Argument(help="Who will hold it; tokens of one name are the same contributor.")
@@ -42,19 +33,19 @@ def _add(
     role: Annotated[RoleName, typer.Option(help="What it is good for.")] = RoleName.contributor,
     database: DatabaseOption = None,
 ) -> int:
-    with _writing(database) as connection:
+    with _opened(database) as opened, opened.writing() as connection:
         from ai_power_export.registry import tokens
 
         if not re.fullmatch(tokens.NAME, name):
             raise BadInput("is no name: one line of up to 100 characters", "NAME")
         token, secret = tokens.add(connection, name, tokens.Role[role.value])
     typer.echo(secret)
-    say(f"token {token.id} of {name}, a {role.value}: shown this once, keep it where secrets are kept")
+    say(f"token {token.id} of {name}, a {role.value} in {opened.place}: keep it safe, it is shown this once")
     return 0
 
 
 def _list(database: DatabaseOption = None) -> int:
-    with _writing(database) as connection:
+    with _opened(database) as opened, opened.writing() as connection:
         from ai_power_export.registry import tokens
 
         found = tokens.every(connection)
@@ -68,7 +59,7 @@ def _revoke(
     token: Annotated[str, typer.Argument(metavar="ID", help="Its id, as `list` shows it.")],
     database: DatabaseOption = None,
 ) -> int:
-    with _writing(database) as connection:
+    with _opened(database) as opened, opened.writing() as connection:
         from ai_power_export.registry import tokens
 
         if not tokens.revoke(connection, token):
@@ -78,17 +69,32 @@ def _revoke(
 
 
 @contextmanager
-def _writing(where: str | None) -> Iterator[Connection]:
-    """Give a connection to the database of a registry, whose tables are made if it is new."""
+def _opened(where: str | None) -> Iterator[Database]:
+    """Give the database of a registry, whose tables are made if it is new."""
     demand_extra()
     from ai_power_export.registry.config import load_config
     from ai_power_export.registry.database import Database
     from ai_power_export.registry.migrations import migrate
 
     database = Database(load_config({"database": where}).database.get_secret_value())
-    migrate(database)
     try:
-        with database.writing() as connection:
-            yield connection
+        migrate(database)
+        yield database
     finally:
         database.close()
+
+
+COMMANDS: Mapping[str, tuple[Callable[..., int], str]] = {
+    "add": (_add, "Make a token and print it, this once: only its hash is kept."),
+    "list": (_list, "List all tokens, without what opens doors."),
+    "revoke": (_revoke, "Let a token hold no more, from now on."),
+}
+"""What each does, by its name."""
+
+
+def register(serve: typer.Typer) -> None:
+    """Add the commands."""
+    token = typer.Typer(help="Tokens of those who may write to the registry, or read one that is not open.")
+    for name, (command, what) in COMMANDS.items():
+        token.command(name, help=what)(command)
+    serve.add_typer(token, name="token")

@@ -10,6 +10,7 @@ from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import Certainty, Fact, Origin
+from ai_power_export.report.edit.published import receipt_of
 from ai_power_export.report.evidence import filled_fields, value_at
 from ai_power_export.report.format.boamps import FIELDS
 from ai_power_export.report.read import EVIDENCE_SUFFIX, Saved, read_evidence_object, read_report
@@ -40,8 +41,8 @@ def sign_report(place: Path, key: SigningKey, *, replace_key: bool = False) -> S
         replace_key: Whether another key that the header names gives way.
 
     Raises:
-        BadInput: The report cannot be read or signed, or its header has no place for the key or names
-            another one.
+        BadInput: The report cannot be read or signed, its header has no place for the key or names
+            another one, or it would become another than the one that was published.
         OSError: A file cannot be written.
     """
     saved = read_report(place)
@@ -53,6 +54,7 @@ def sign_report(place: Path, key: SigningKey, *, replace_key: bool = False) -> S
     inside = has_hash(keyed)
     finished = {**keyed, HASH: to_hash(seal)} if inside else keyed
     if finished != saved.document:
+        _demand_unpublished(saved)
         _write(saved, finished)
     if inside:
         return Signed(saved.path, saved.path)
@@ -77,6 +79,12 @@ def _with_key(
         raise BadInput(what, path.name, "--replace-key signs with your key instead")
     publisher["publicKey"] = key.text
     return keyed
+
+
+def _demand_unpublished(saved: Saved) -> None:
+    if receipt_of(saved.path).exists():
+        what = "was published without your key: signed, it would be another report"
+        raise BadInput(what, saved.path.name, "make one that takes its place (aipower edit), and sign that")
 
 
 def _is(named: Any, key: PublicKey) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -53,6 +53,9 @@ class Trusted:
     """Whether only these keys are good."""
 
 
+CHANGED = f"it was changed since it was signed: its {HASH} is of another text"
+"""Why a report of which `is_changed` is true is not to be shared."""
+
 NOBODY = Trusted()
 """No holder of any key is known."""
 
@@ -84,20 +87,18 @@ def verify_report(place: Path, trusted: Trusted = NOBODY) -> Verified:
     signature = place.name.endswith(SUFFIX)
     path = report_path(place.with_name(place.name.removesuffix(SUFFIX)) if signature else place)
     document = read_object(path)
-    try:
-        seal = _seal_of(path, document)
-    except Unreadable as error:
-        return Verified(path, Verdict.UNREADABLE, str(error))
-    if seal is None:
-        where = f"it has no {HASH}" if has_hash(document) else f"no {signature_path(path).name} beside it"
-        return Verified(path, Verdict.UNSIGNED, where)
-    try:
-        hashed = hash_of(document, seal.algorithm)
-    except BadInput as error:
-        return Verified(path, Verdict.CHANGED, error.what)
-    if seal.key is None:
-        return _by_header(path, document, seal, hashed, trusted)
-    return _by_file(path, document, seal, hashed, trusted)
+    return _verified(path, document, lambda: _seal_of(path, document), trusted)
+
+
+def is_changed(document: Mapping[str, Any]) -> bool:
+    """Tell whether a report holds a signature, in `$hash`, that is not of this text.
+
+    Of one that cannot be checked nobody can say so.
+    """
+    if HASH not in document or not has_hash(document):
+        return False
+    verified = _verified(Path(), document, lambda: from_hash(document[HASH]), NOBODY)
+    return verified.verdict is Verdict.CHANGED
 
 
 def verify_detached(
@@ -110,16 +111,7 @@ def verify_detached(
         signature: The JSON of its signature file.
         trusted: Keys whose holders are known.
     """
-    nowhere = Path()
-    try:
-        seal = from_file(signature)
-    except Unreadable as error:
-        return Verified(nowhere, Verdict.UNREADABLE, str(error))
-    try:
-        hashed = hash_of(document, seal.algorithm)
-    except BadInput as error:
-        return Verified(nowhere, Verdict.CHANGED, error.what)
-    return _by_file(nowhere, document, seal, hashed, trusted)
+    return _verified(Path(), document, lambda: from_file(signature), trusted)
 
 
 def signature_that_holds(report: Path) -> dict[str, Any] | None:
@@ -134,6 +126,25 @@ def signature_that_holds(report: Path) -> dict[str, Any] | None:
     if verify_report(report).verdict is not Verdict.VALID:
         return None
     return to_file(from_file(read_object(beside)))  # and nothing else that may stand in that file
+
+
+def _verified(
+    path: Path, document: Mapping[str, Any], read_seal: Callable[[], Seal | None], trusted: Trusted
+) -> Verified:
+    """Check the signature of a report, wherever it is read from."""
+    try:
+        seal = read_seal()
+    except Unreadable as error:
+        return Verified(path, Verdict.UNREADABLE, str(error))
+    if seal is None:
+        where = f"it has no {HASH}" if has_hash(document) else f"no {signature_path(path).name} beside it"
+        return Verified(path, Verdict.UNSIGNED, where)
+    try:
+        hashed = hash_of(document, seal.algorithm)
+    except BadInput as error:
+        return Verified(path, Verdict.CHANGED, error.what)
+    check = _by_header if seal.key is None else _by_file
+    return check(path, document, seal, hashed, trusted)
 
 
 def _seal_of(path: Path, document: Mapping[str, Any]) -> Seal | None:

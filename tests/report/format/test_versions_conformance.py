@@ -19,7 +19,7 @@ from ai_power_export.report.format.versions import (
     version_of,
 )
 
-COUNT = 5000
+COUNT = 2500
 """Documents from each schema of each version, and as many mutants of them."""
 
 REFUSALS = {

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from signed_report import CURRENT, OF_2024, VERSIONS, a_key, leaves, written
 
 from ai_power_export.errors import BadInput
+from ai_power_export.report.edit.published import note_published
 from ai_power_export.report.read import read_report
 from ai_power_export.report.signing.sign import sign_report
 from ai_power_export.report.signing.verify import Trusted, Verdict, verify_report
@@ -210,6 +211,20 @@ def test_a_header_that_names_the_key_in_another_form_stays_as_it_is(tmp_path):
     before = path.read_bytes()
     sign_report(path, a_key())
     assert (path.read_bytes(), verdict(path)) == (before, Verdict.VALID)
+
+
+def test_a_published_report_does_not_become_another_by_a_signature(tmp_path):
+    unsigned = written(tmp_path, CURRENT)
+    note_published(unsigned, "somewhere")
+    with pytest.raises(BadInput, match="was published without your key"):
+        sign_report(unsigned, a_key())
+    assert load(unsigned) == CURRENT
+    named = copy.deepcopy(CURRENT)
+    named["header"]["publisher"]["publicKey"] = a_key().public.text
+    named_path = written(tmp_path, named, "report_b.json")
+    note_published(named_path, "somewhere")
+    sign_report(named_path, a_key())  # a signature beside it changes nothing
+    assert (load(named_path), verdict(named_path)) == (named, Verdict.VALID)
 
 
 @pytest.mark.parametrize("header", [None, {}, {"publisher": []}])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from ai_power_export.report.checks.finding import Finding
@@ -40,36 +41,46 @@ _TEMPLATE = re.compile(r"<[^<>]*>|\{\{[^{}]*\}\}|\$\{[^{}]*\}|your[ _-][a-z _-]+
 
 def findings(reading: Reading) -> Iterator[Finding]:
     """Yield texts that tell nothing, wherever they stand."""
-    for place, name, text in _texts(reading.document):
-        bare = text.strip()
-        if not bare:
-            what = "is empty" if not text else "is nothing but blanks"
-            yield warning(dotted(place), "empty-text", what, "leave it out, or say what it is")
-        elif len(text) <= LONGEST and _is_placeholder(bare, name):
-            what = f"is {quoted(text)}, which stands for something else"
-            yield warning(dotted(place), "placeholder", what, "leave it out, or say what it is")
-        elif len(bare) < len(text):
-            what = "has blanks at its beginning or end"
-            yield warning(
-                dotted(place), "outer-blanks", what, "take them off: whoever groups by it sees two values"
-            )
+    for above, key, name, text in _texts(reading.document):
+        wrong = _wrong(text, name)
+        if wrong is not None:
+            yield warning(dotted((*above, key)), *wrong)
 
 
-def _texts(document: Any) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    """Yield every text with its place and the nearest key; no recursion, for a document of any depth."""
+def _texts(document: Any) -> Iterator[tuple[tuple[str | int, ...], str | int, str, str]]:
+    """Yield every text: the place of what holds it, its key or index there, and the nearest key.
+
+    No recursion, for a document of any depth.
+    """
     left: list[tuple[tuple[str | int, ...], str, Any]] = [((), "", document)]
     while left:
-        place, name, node = left.pop()
-        if isinstance(node, str):
-            yield place, name, node
-        elif len(place) >= DEEPEST:
+        place, nearest, node = left.pop()
+        if len(place) >= DEEPEST or not isinstance(node, (dict, list)):
             continue
-        elif isinstance(node, dict):
-            left += [((*place, key), key, value) for key, value in node.items()]
-        elif isinstance(node, list):
-            left += [((*place, index), name, value) for index, value in enumerate(node)]
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            name = nearest if isinstance(key, int) else key
+            if isinstance(value, str):
+                yield place, key, name, value
+            elif isinstance(value, (dict, list)):
+                left.append(((*place, key), name, value))
 
 
+def _wrong(text: str, name: str) -> tuple[str, str, str] | None:
+    """Return code, what and mend of a text that tells nothing; None for one that does."""
+    bare = text.strip()
+    if not bare:
+        what = "is empty" if not text else "is nothing but blanks"
+        return "empty-text", what, "leave it out, or say what it is"
+    if len(text) <= LONGEST and _is_placeholder(bare, name):
+        what = f"is {quoted(text)}, which stands for something else"
+        return "placeholder", what, "leave it out, or say what it is"
+    if len(bare) < len(text):
+        what = "has blanks at its beginning or end"
+        return "outer-blanks", what, "take them off: whoever groups by it sees two values"
+    return None
+
+
+@lru_cache(maxsize=4096)  # reports in a row have most of their short texts in common
 def _is_placeholder(text: str, name: str) -> bool:
     word = text.casefold()
     if len(text) >= _SHORTEST_ALPHABET and _ALPHABET.startswith(text):

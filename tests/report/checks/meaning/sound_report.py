@@ -3,12 +3,12 @@
 import copy
 from datetime import datetime, timezone
 
+from putting import put
+
 from ai_power_export.report.checks.finding import in_order
 from ai_power_export.report.checks.meaning import meaning_findings
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=timezone.utc)
-DROP = object()
-
 CURRENT = {
     "header": {
         "licensing": "CC-BY-4.0",
@@ -160,14 +160,7 @@ ORANGE = {
 def changed(document, path, value):
     """A copy of a document with one value set, or dropped; `measures.0.version` goes through a list."""
     copied = copy.deepcopy(document)
-    *above, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-    node = copied
-    for part in above:
-        node = node[part]
-    if value is DROP:
-        del node[last]
-    else:
-        node[last] = value
+    put(copied, path, value)
     return copied
 
 

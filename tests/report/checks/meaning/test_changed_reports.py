@@ -1,7 +1,8 @@
 """One thing is changed in a sound report: exactly that is found."""
 
 import pytest
-from sound_report import BOAMPS_2024, CURRENT, DROP, ORANGE, changed, found
+from putting import DROP
+from sound_report import BOAMPS_2024, CURRENT, ORANGE, changed, found
 
 MEASURE, ALGORITHM, DATA = "measures.0.", "task.algorithms.0.", "task.dataset.0."
 CPU, GPU, RAM = (f"infrastructure.components.{index}." for index in range(3))

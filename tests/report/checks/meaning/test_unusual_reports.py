@@ -1,7 +1,8 @@
 """Reports that are unusual and right: no error, and no warning either unless one is named."""
 
 import pytest
-from sound_report import BOAMPS_2024, CURRENT, DROP, ORANGE, changed, found
+from putting import DROP
+from sound_report import BOAMPS_2024, CURRENT, ORANGE, changed, found
 
 
 def _with(*changes, document=CURRENT):

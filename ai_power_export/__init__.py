@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ai_power_export.decorator import track_power
+    from ai_power_export.handler import PowerReportOutput
     from ai_power_export.report.format.boamps import Report
-    from ai_power_export.tracker import OfflinePowerTracker, PowerReportOutput, PowerTracker
+    from ai_power_export.tracker import OfflinePowerTracker, PowerTracker
 
 __all__ = ["OfflinePowerTracker", "PowerReportOutput", "PowerTracker", "Report", "track_power"]
 
 _HOMES = {
     "OfflinePowerTracker": "tracker",
-    "PowerReportOutput": "tracker",
+    "PowerReportOutput": "handler",
     "PowerTracker": "tracker",
     "Report": "report.format.boamps",
     "track_power": "decorator",

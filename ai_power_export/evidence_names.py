@@ -11,6 +11,9 @@ SECONDARY = "evidence.secondaryAlgorithms"
 WHOLLY_SEEN = "evidence.whollySeen"
 """Import roots of the frameworks none of whose calls can have gone unobserved."""
 
+NOT_RUN = "evidence.source.notRun"
+"""Calls that stand in the source and were seen not to happen."""
+
 OWN_WEIGHTS = "evidence.ownWeights"
 """Says of an algorithm that its pretrained weights were seen to come from files of the user's own."""
 

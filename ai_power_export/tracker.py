@@ -1,4 +1,4 @@
-"""CodeCarbon's two trackers, which also write reports; and a handler for CodeCarbon's own.
+"""CodeCarbon's two trackers, which also write reports.
 
 `PowerTracker` and `OfflinePowerTracker` are drop-ins: they take every argument
 of CodeCarbon's trackers, keep their defaults and return what they return. What
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -56,7 +55,7 @@ def _show_parts(written: list[Written], record: Record) -> None:
     show(written, load_settings(folder, record.settings), folder, of_parts=True)
 
 
-def _import_ahead() -> None:
+def get_ready_to_write() -> None:
     """Import what writing reports needs: after the run that would take ten times as long as writing."""
     from ai_power_export.run.ahead import USED_AT_THE_END, import_ahead
 
@@ -137,7 +136,7 @@ class _Reporting(StagedTracker):
 
     def _get_ready(self) -> None:
         """Get ready to write reports in this process."""
-        _import_ahead()
+        get_ready_to_write()
 
     def _read_often(self) -> None:
         """Read the meter often enough to tell calls apart; CodeCarbon's outputs hear of it as before."""
@@ -201,7 +200,7 @@ class _Reporting(StagedTracker):
             say("no report: a report covers what is measured from start() to stop(), not tasks alone")
         if story is not None:
             atexit.unregister(self._stop_at_exit)
-            self.reports += _safely(partial(self._finish_run, story), story)
+            self.reports += finish_safely(partial(self._finish_run, story), story)
             self._last_model_times = story.model_times
         return emissions
 
@@ -232,7 +231,7 @@ class _Reporting(StagedTracker):
             self.stop()
 
 
-def _safely(finish: Callable[[Record], list[Report]], story: Story) -> list[Report]:
+def finish_safely(finish: Callable[[Record], list[Report]], story: Story) -> list[Report]:
     """End a story and finish its record; a forked child leaves that to its parent."""
     if story.process != os.getpid():
         return []
@@ -277,51 +276,3 @@ class OfflinePowerTracker(_Reporting, OfflineEmissionsTracker):  # type: ignore[
 
     `reports` holds the reports once the tracker was stopped.
     """
-
-
-class PowerReportOutput(BaseOutput):  # type: ignore[misc]
-    """Output handler that makes CodeCarbon's own tracker write reports.
-
-    `EmissionsTracker(output_handlers=[PowerReportOutput()])`. Handlers are not
-    told of the tracker's start: observation begins when this one is built.
-    """
-
-    def __init__(self, **report_settings: Any) -> None:
-        """Build the handler.
-
-        Args:
-            **report_settings: Settings of the report, by their names in `[tool.aipower]`.
-        """
-        self.reports: list[Report] = []
-        self._report_settings = report_settings
-        _import_ahead()
-        self._story: Story | None = self._new_story()
-
-    def _new_story(self) -> Story:
-        from ai_power_export.run.story import Story
-
-        story = Story(settings=self._report_settings)
-        story.watch()
-        story.begin(time.perf_counter())
-        return story
-
-    def out(self, total: Any, delta: Any) -> None:
-        """Take CodeCarbon's totals at a flush or at the stop, and write the reports at the stop."""
-        story = self._story = self._story or self._new_story()
-        tracker = _asking_tracker()
-        if not story.record.stretches:
-            story.meter_began(time.perf_counter() - total.duration)
-        story.cut(total, tracker)
-        # `stop` drops the scheduler before it writes; older versions never call `exit`.
-        if getattr(tracker, "_scheduler", None) is None:
-            self._story = None
-            self.reports += _safely(write_reports, story)
-
-
-def _asking_tracker() -> Any:
-    """Return the tracker whose `_persist_data` called a handler's `out`, None if another did.
-
-    A handler is given energies only; how they were measured the tracker alone knows.
-    """
-    caller = sys._getframe(2)
-    return caller.f_locals.get("self") if caller.f_code.co_name == "_persist_data" else None

@@ -73,6 +73,7 @@ class MonitoringEngine:
         point = self._points.get(id(code))
         if point is None:
             return
+        point.called.add(point.name)
         if point.let_pass:
             point.let_pass -= 1
             point.passed += 1

@@ -64,6 +64,7 @@ class Hook:
         """Report that the call of the wrapper one frame up began; return to whom."""
         heard = self.points
         for point in heard:
+            point.called.add(point.name)
             if point.let_pass:
                 point.let_pass -= 1
                 point.passed += 1

@@ -77,6 +77,9 @@ class Reader(Protocol):
 class Follower(Protocol):
     """Hears by a framework's own hooks of what has no front door, such as a training loop of the user's."""
 
+    hears: frozenset[str]
+    """Names of what it hears every call of, as in `Watchpoint.name`."""
+
     def start(self, module: types.ModuleType) -> None:
         """Begin to hear; the module that was waited for has been imported."""
 
@@ -115,6 +118,10 @@ class Watchpoint:
     """The code that does the function's work and names its parameters."""
     module: str = ""
     """The door's module."""
+    name: str = ""
+    """What the calls of it, and of its like, are known by: `sklearn.fit`."""
+    called: set[str] = field(default_factory=set)
+    """Names of what was called in this window."""
     names: tuple[str, ...] = field(init=False)
     """Names of the positional parameters, `self` first."""
     star: str | None = field(init=False)

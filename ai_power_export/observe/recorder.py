@@ -39,6 +39,8 @@ class CallRecorder:
 
     on_off: Callable[[Observer], None]
     """Called when an observer is switched off."""
+    called: set[str] = field(default_factory=set)
+    """Names of what was called in this window, of whatever is heard."""
     warnings: list[Notice] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -271,7 +273,9 @@ class CallRecorder:
     def _begin_window(self) -> None:
         self._spacing.settle()
         self._tallies.clear()
+        self.called.clear()
         for stack in self.open_calls.values():
+            self.called.update(call.point.name for call in stack)
             if stack:
                 outermost(stack).tally = None
 

@@ -45,6 +45,24 @@ AWAITED = {"torch": "pytorch"}
 WHOLLY_SEEN = frozenset({"catboost", "sklearn", "stable_baselines3", "statsmodels"})
 """Frameworks whose models cannot be trained or asked past their doors; a network is simply called."""
 
+HEARD_WHOLLY = frozenset(
+    {
+        "keras.fit",
+        "lightgbm.fit",
+        "lightgbm.train",
+        "lightning.fit",
+        "pytorch_lightning.fit",
+        "sentence_transformers.encode",
+        "torch.step",
+        "transformers.Pipeline.__call__",
+        "transformers.generate",
+        "transformers.train",
+        "xgboost.fit",
+        "xgboost.train",
+    }
+)
+"""Functions of other frameworks of which every call is heard, whatever class of theirs has them."""
+
 EngineName = Literal["monitoring", "wrapping"]
 
 
@@ -71,6 +89,8 @@ class Watch:
         awaited = frozenset(door.module for door in doors) | AWAITED.keys()
         self._listener = ImportListener(awaited, self._arm_module)
         self._seen: dict[Door, weakref.WeakSet[type]] = {door: weakref.WeakSet() for door in doors}
+        self._names: dict[str, Observer] = {}
+        """Names of what is heard, with who understands it."""
 
     @property
     def warnings(self) -> list[Notice]:
@@ -87,6 +107,20 @@ class Watch:
             if door.reader in self._observers
         }
         return sorted(root for root, reader in armed.items() if root in WHOLLY_SEEN and reader not in off)
+
+    @property
+    def heard(self) -> set[str]:
+        """Names of functions of which no call can go unheard: `sklearn.fit`, `torch.step`."""
+        return {
+            name
+            for name, observer in self._names.items()
+            if not observer.off and (name in HEARD_WHOLLY or name.partition(".")[0] in WHOLLY_SEEN)
+        }
+
+    @property
+    def called(self) -> set[str]:
+        """Those among them that were called since the last cut, or are being called."""
+        return set(self._recorder.called)
 
     def start(self) -> None:
         """Begin to watch: frameworks already imported now, others when they get imported."""
@@ -169,7 +203,9 @@ class Watch:
             self._guarded(module.__name__, self._follow, module)
 
     def _follow(self, module: ModuleType) -> None:
-        self._follower(AWAITED[module.__name__]).start(module)
+        follower = self._follower(AWAITED[module.__name__])
+        follower.start(module)
+        self._names.update(dict.fromkeys(follower.hears, self._observers[AWAITED[module.__name__]]))
 
     def _follower(self, name: str) -> Any:
         """Return the follower of that name; if doors name it, it hears their calls as a `Listener`."""
@@ -203,22 +239,27 @@ class Watch:
             if base not in seen and base is not object:
                 seen.add(base)
                 for method in door.methods:
-                    self._arm_function(door, vars(base).get(method), method)
+                    self._arm_function(door, vars(base).get(method), method, base)
 
-    def _arm_function(self, door: Door, found: object, method: str) -> bool:
+    def _arm_function(self, door: Door, found: object, method: str, owner: type | None = None) -> bool:
         engine = self._engine
         function = plain_function(found, stop=engine.is_wrapped) if engine else None
         if function is None:
             return False
         listener = self._recorder if door.reader in READERS else self._follower(door.reader)
-        self._watch(function, door, method, listener)
+        self._watch(function, door, method, listener, _name(function, method, owner))
         return True
 
-    def _watch(self, function: FunctionType, door: Door, method: str, listener: Listener) -> None:
+    def _watch(
+        self, function: FunctionType, door: Door, method: str, listener: Listener, name: str = ""
+    ) -> None:
         observer = self._observer(door.reader)
         if self._engine is not None and not observer.off:
             code = unwrap(function).__code__
-            self._engine.watch(function, Watchpoint(listener, observer, method, code, door.module))
+            point = Watchpoint(listener, observer, method, code, door.module, name, self._recorder.called)
+            self._engine.watch(function, point)
+            if name:
+                self._names[name] = observer
 
     def _observer(self, reader: str) -> Observer:
         if reader not in self._observers:
@@ -246,6 +287,15 @@ def _named(module: ModuleType, target: str) -> Any:
     for name in target.split("."):
         found = vars(found).get(name) if found is not None else None
     return found
+
+
+def _name(function: FunctionType, method: str, owner: type | None) -> str:
+    """Return what the calls of a watched function are known by.
+
+    Many things that have nothing in common are called like a function: there the class matters.
+    """
+    root = str(function.__module__).partition(".")[0]
+    return f"{root}.{owner.__name__}.{method}" if owner and method == "__call__" else f"{root}.{method}"
 
 
 def _made(where: str) -> Any:

@@ -137,6 +137,8 @@ class Evidence:
     other: tuple[Fact, ...] = ()
     """What the format has no place for."""
     warnings: tuple[Notice, ...] = ()
+    run: Mapping[str, Any] = field(default_factory=dict)
+    """What was kept of the run: its id, its intervals, its stages."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Evidence:
@@ -154,6 +156,7 @@ class Evidence:
             tuple(map(_dropped, data["dropped"])),
             tuple(Fact.from_json(each) for facts in data["other"].values() for each in facts),
             tuple(Notice(**each) for each in data["warnings"]),
+            dict(data.get("run", {})),
         )
 
 

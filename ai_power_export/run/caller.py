@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import ast
+import re
 import sys
-from collections.abc import Collection
-from functools import lru_cache
 from pathlib import Path
 from types import FrameType
-
-from ai_power_export.run.record import Scope
 
 NOT_THE_USER = (
     "ai_power_export.",
@@ -42,49 +38,32 @@ def user_line() -> tuple[str, int]:
     return ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
 
 
-def scope_between(first: tuple[str, int], last: tuple[str, int]) -> Scope:
-    """Return the source that ran between two calls.
+def told_arguments() -> list[str] | None:
+    """Return the arguments of the program as far as they may be kept; None if it has changed them.
 
-    The lines between them if both stand in one file in that order; the whole
-    file otherwise (calls in a loop, or in several files), and the script where
-    no line of the user's is behind the calls.
+    Kept are names of options, numbers and short plain words; all else, and what follows an option that
+    sounds like a secret, is an empty text.
     """
-    path = last[0] or first[0]
-    if not Path(path).is_file():
-        return Scope(main_script())
-    in_order = first[0] == last[0] and 0 < first[1] < last[1]
-    return Scope(str(Path(path).resolve()), lines=(first[1], last[1]) if in_order else None)
+    tokens = [str(each) for each in sys.argv[1:]]
+    if tokens and sys.orig_argv[-len(tokens) :] != tokens:
+        return None
+    return [_told(token, before) for token, before in zip(tokens, ["", *tokens], strict=False)]
 
 
-def scope_of_block(calls: Collection[tuple[tuple[str, int], tuple[str, int]]]) -> Scope:
-    """Return the source of a stage that was always begun and ended by the same two calls.
-
-    Those of a `with` block have one line, that of the `with`; its body is what ran. Where that
-    cannot be told, no line is named: the whole file holds the code of the other stages too.
-    """
-    no_lines = (0, 0)
-    if len(calls) != 1:
-        return Scope(main_script(), lines=no_lines)
-    ((first, last),) = calls
-    if not Path(first[0]).is_file() or first[0] != last[0]:
-        return Scope(main_script(), lines=no_lines)
-    path = str(Path(first[0]).resolve())
-    if 0 < first[1] < last[1]:
-        return Scope(path, lines=(first[1], last[1]))
-    return Scope(path, lines=_block_at(path, first[1]) if first[1] == last[1] else no_lines)
+def _told(token: str, before: str) -> str:
+    """Return what may be kept of an argument: of an option with a value at least its name."""
+    name, equals, value = token.partition("=")
+    if token.startswith("-") and equals and _OPTION.fullmatch(name):
+        return token if _PLAIN.fullmatch(value) and not _SECRET.match(name) else f"{name}="
+    if _OPTION.fullmatch(token):
+        return token
+    follows_secret = _SECRET.match(before) and "=" not in before
+    return token if _PLAIN.fullmatch(token) and not follows_secret else ""
 
 
-@lru_cache(maxsize=256)
-def _block_at(path: str, line: int) -> tuple[int, int]:
-    """Return first and last line of the `with` that stands on a line; (0, 0) if not just one does."""
-    try:
-        tree = ast.parse(Path(path).read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return (0, 0)
-    blocks = [each for each in ast.walk(tree) if isinstance(each, (ast.With, ast.AsyncWith))]
-    # The lines of the `with` itself, which may stretch over several, come before those of its body.
-    found = [each for each in blocks if each.lineno <= line < max(each.body[0].lineno, each.lineno + 1)]
-    return (found[0].lineno, found[0].end_lineno or 0) if len(found) == 1 else (0, 0)
+_OPTION = re.compile(r"-{1,2}[A-Za-z][\w.-]{0,60}")
+_PLAIN = re.compile(r"[\w.+-]{1,24}")
+_SECRET = re.compile(r"-{1,2}[\w-]*(key|token|secret|passw|pwd|auth|credential|user|mail)", re.IGNORECASE)
 
 
 def main_script() -> str:

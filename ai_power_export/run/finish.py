@@ -8,6 +8,7 @@ from typing import Any
 from ai_power_export.report.publish import Written, publish
 from ai_power_export.run.gather import Surroundings, gather, look_around
 from ai_power_export.run.record import Record, Stage, Stretch
+from ai_power_export.run.scopes import NO_LINES
 from ai_power_export.run.split import split
 from ai_power_export.run.stage_reports import models_shown, stage_facts, stages_of, stretch_of
 from ai_power_export.settings import Settings, load_settings
@@ -60,11 +61,12 @@ def _did_something(edge: Stretch) -> bool:
 
 def _has_statements(stretch: Stretch) -> bool:
     """Tell whether any code stands between the two calls; unknown lines count as none."""
-    if stretch.scope.lines is None:
+    scope = stretch.scope
+    if not scope.lines or scope.lines == NO_LINES:
         return False
-    first, last = stretch.scope.lines
-    text = Path(stretch.scope.path).read_text(encoding="utf-8", errors="replace").splitlines()
-    between = (line.strip() for line in text[first : last - 1])
+    first, last = scope.lines
+    text = Path(scope.path).read_text(encoding="utf-8", errors="replace").splitlines()
+    between = (line.strip() for line in text[first : last if scope.open_end else last - 1])
     return any(line and not line.startswith("#") for line in between)
 
 
@@ -95,6 +97,7 @@ def _run(record: Record, stretch: Stretch, stage: Stage | None) -> dict[str, Any
         "interval": stretch.interval.to_json(),
         "intervals": [each.interval.to_json() for each in record.stretches],
         "cutShort": record.cut_short,
+        **({"around": record.around} if record.around else {}),
         **({"job": record.rank.job} if record.rank else {}),
         **_models(record),
         **(stages_of(record, stage) if record.stages else {}),

@@ -24,9 +24,10 @@ from ai_power_export.report.header import header_facts, settings_facts
 from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.run.job.facts import add_job
 from ai_power_export.run.measures import of_named_meters
-from ai_power_export.run.record import Record, Scope, Stretch
+from ai_power_export.run.record import Record, Stretch
 from ai_power_export.settings import Settings
 from ai_power_export.source.inspect import read_source
+from ai_power_export.source.not_run import Unused
 from ai_power_export.vocabulary.catalogue import import_root
 
 CALIBRATION_SECONDS = 4.0
@@ -65,7 +66,7 @@ def gather(record: Record, stretch: Stretch, around: Surroundings) -> Facts:
     facts.extend(_observed(stretch))
     for root in record.wholly_seen:
         facts.add(WHOLLY_SEEN, root, Origin.OBSERVED, "watch")
-    facts.extend(_source(stretch.scope))
+    facts.extend(_source(record, stretch))
     measured = meter_facts(_meter(record, around.settings), stretch.interval)
     measured.extend(around.machine)
     facts.extend(of_named_meters(record, stretch.interval, measured))
@@ -90,13 +91,20 @@ def _observed(stretch: Stretch) -> Facts:
     return observed_facts(observations, measured_seconds=stretch.interval.seconds)
 
 
-def _source(scope: Scope) -> Facts:
+def _source(record: Record, stretch: Stretch) -> Facts:
+    scope = stretch.scope
     if not scope.path:
         facts = Facts()
         facts.warn("source-unknown", "the measured code has no source file that could be read")
         return facts
     try:
-        return read_source(Path(scope.path), lines=scope.lines, function=scope.function or None)
+        return read_source(
+            Path(scope.path),
+            lines=scope.lines,
+            function=scope.function or None,
+            unused=Unused(frozenset(stretch.silent), frozenset(record.imported)),
+            arguments=record.arguments,
+        )
     except Exception as error:  # noqa: BLE001 - a report without the source's facts is better than none
         facts = Facts()
         facts.warn(

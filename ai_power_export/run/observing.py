@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from ai_power_export.measure.interval import Reading
 from ai_power_export.observe.merging import merged
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.watch import Watch
+from ai_power_export.run.processes import seconds_of_children
 from ai_power_export.run.record import Record
 from ai_power_export.run.shares import Shares
+
+LONGEST_ELSEWHERE = 1.0
+"""Processor time (s) of child processes: beyond it, what was not called here may have been called there."""
 
 
 class Observing:
@@ -20,24 +25,31 @@ class Observing:
         self._shares = Shares()
         self._seen: list[Observation] = []
         """What was observed in the present stretch before the last begin or end of a stage."""
+        self._called: set[str] = set()
+        """Names of what was called in the present stretch, as `Watch` has them."""
+        self._elsewhere = 0.0
 
     def begin(self) -> None:
         """Begin to observe frameworks."""
+        self._elsewhere = seconds_of_children()
         self._watch = Watch()
         self._watch.start()
 
     def take(self) -> list[Observation]:
         """Return what was observed since this was last asked, and keep it for the stretch."""
+        self._called |= self._watch.called if self._watch else set()
         seen = self._watch.cut() if self._watch else []
         self._seen += seen
         self._shares.begin_window()
         return seen
 
-    def end_stretch(self) -> list[dict[str, Any]]:
-        """Return what was observed in the present stretch, and begin the next one."""
+    def end_stretch(self) -> tuple[list[dict[str, Any]], list[str]]:
+        """Return what the present stretch showed, and what was heard of and not called; begin the next."""
         self.take()
         seen, self._seen = merged(self._seen), []
-        return [each.to_json() for each in seen]
+        called, self._called = self._called, set()
+        silent = sorted(self._watch.heard - called) if self._watch else []
+        return [each.to_json() for each in seen], silent
 
     def so_far(self) -> list[dict[str, Any]]:
         """Return what was observed in the present stretch up to now."""
@@ -49,7 +61,12 @@ class Observing:
         record.shares = list(self._shares.intervals.items())
 
     def end(self, record: Record) -> None:
-        """Stop observing, and note what was seen wholly and what went wrong."""
+        """Stop observing, and note what was seen wholly, what certainly did not run, and what went wrong."""
+        if seconds_of_children() - self._elsewhere > LONGEST_ELSEWHERE:
+            for stretch in record.stretches:
+                stretch.silent = []
+        else:
+            record.imported = sorted({name.partition(".")[0] for name in list(sys.modules)})
         if self._watch is not None:
             self._watch.stop()
             record.wholly_seen = self._watch.wholly_seen

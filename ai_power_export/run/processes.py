@@ -6,10 +6,13 @@ run decorated functions; what it uses is part of the run that started it.
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from ai_power_export.console import say
 
@@ -74,6 +77,17 @@ def imports_the_script_again() -> bool:
     """Tell whether this process is a new one that imports the main script to know its functions."""
     processes = sys.modules.get("multiprocessing.process")
     return processes is not None and hasattr(processes.current_process(), "_inheriting")
+
+
+def seconds_of_children() -> float:
+    """Return the processor time (s) that the processes started by this one have used, ended or not."""
+    times = os.times()
+    ended = times.children_user + times.children_system
+    try:
+        alive = [each.cpu_times() for each in psutil.Process().children(recursive=True)]
+    except psutil.Error:
+        alive = []
+    return ended + math.fsum(each.user + each.system for each in alive)
 
 
 def why_silent() -> str | None:

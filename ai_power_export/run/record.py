@@ -6,7 +6,7 @@ reports: the same process afterwards, or the reporter that outlives a script.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ai_power_export.measure.codecarbon import Meter
@@ -24,7 +24,10 @@ class Scope:
     function: str = ""
     """The one function that was measured, empty for a whole script."""
     lines: tuple[int, int] | None = None
-    """Lines of the calls that began and ended the stretch; what lies between was measured."""
+    """Lines of the calls that began and ended the stretch; what lies between was measured.
+    (0, 0) where it is not known what of the file ran."""
+    open_end: bool = False
+    """True where the last line is that of a block that was left, and no call that ended the stretch."""
 
 
 @dataclass
@@ -37,6 +40,8 @@ class Stretch:
     """What the running program showed, as `observe` writes it to JSON."""
     edge: bool = False
     """True between start and the first flush, and between the last flush and stop."""
+    silent: list[str] = field(default_factory=list)
+    """Names of functions none of which was called, as `Watch.heard` has them; empty where not known."""
 
 
 @dataclass
@@ -98,6 +103,8 @@ class Record:
     folder: str
     """Working folder at the start: settings are looked up and outputs placed from here."""
     script: str = ""
+    arguments: list[str] | None = None
+    """What the script was started with, as `caller.told_arguments` has it; None where that is not known."""
     settings: dict[str, Any] = field(default_factory=dict)
     """Settings given in code or on the command line; they win over the project's."""
     meter: Meter = field(default_factory=Meter)
@@ -108,6 +115,8 @@ class Record:
     """The meters that the user named, as `measure.meters.company` tells them; none: CodeCarbon alone."""
     wholly_seen: list[str] = field(default_factory=list)
     """Import roots of the frameworks of which every call was observed."""
+    imported: list[str] = field(default_factory=list)
+    """Import roots of all that the program had imported in the end; empty where other processes worked."""
     cut_short: str = ""
     """Why the run did not come to its end, empty if it did."""
     stages: list[Stage] = field(default_factory=list)
@@ -123,6 +132,8 @@ class Record:
     """Which process of a distributed job this is; None outside of such a job."""
     is_launcher: bool = False
     """True: the measured process only starts those that do the work, as `torchrun` does."""
+    around: list[str] = field(default_factory=list)
+    """Ids of the runs of the same program that were measured when this one began."""
     announced: bool = False
     """Whether the other ranks of its job could see that it had begun."""
     job: Job | None = None
@@ -132,6 +143,10 @@ class Record:
     def whole(self) -> Interval | None:
         """What was measured of the run from its begin to its end; None if nothing was."""
         return together(each.interval for each in self.stretches)
+
+    def worked_elsewhere(self) -> Record:
+        """Return the record without what follows from what this process did not do: others worked too."""
+        return replace(self, imported=[], stretches=[replace(each, silent=[]) for each in self.stretches])
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as a JSON object."""

@@ -23,7 +23,9 @@ def stretch_of(record: Record, stage: Stage) -> Stretch:
         if stage.name in part.stages
         for each in part.observations
     ]
-    return Stretch(stage.scope, stage.interval, [each.to_json() for each in merged(seen)])
+    silent = set.intersection(*(set(each.silent) for each in record.stretches))
+    observations = [each.to_json() for each in merged(seen)]
+    return Stretch(stage.scope, stage.interval, observations, silent=sorted(silent))
 
 
 def stage_facts(record: Record, stage: Stage | None) -> Facts:

@@ -19,8 +19,8 @@ from ai_power_export.measure.interval import Interval, Reading, at_moment, betwe
 from ai_power_export.observe.merging import merged
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.pass_times import Models, PassTimes, passes_between, passes_together
-from ai_power_export.run.caller import scope_of_block
 from ai_power_export.run.record import Part, Stage
+from ai_power_export.run.scopes import scope_of_block
 
 Line = tuple[str, int]
 

@@ -23,7 +23,7 @@ from ai_power_export.measure.ranks import own_rank
 from ai_power_export.observe.frameworks.torch_hooks import TimedModule
 from ai_power_export.observe.frameworks.torch_times import PassTimer
 from ai_power_export.observe.pass_times import PassTimes
-from ai_power_export.run.caller import main_script, scope_between, user_line
+from ai_power_export.run.caller import main_script, told_arguments, user_line
 from ai_power_export.run.folder import output_folder
 from ai_power_export.run.job.workers import folder_of_workers
 from ai_power_export.run.journal import Journal
@@ -34,6 +34,7 @@ from ai_power_export.run.observing import Observing
 from ai_power_export.run.processes import begin_run, end_run, next_run, tell_once, why_silent
 from ai_power_export.run.record import Part, Record, Scope, Stage, Stretch
 from ai_power_export.run.rows import Watched, interval_row, row_of
+from ai_power_export.run.scopes import Trail, scope_between, trail
 from ai_power_export.run.stages import Line, Moment, Span, Stages
 
 
@@ -74,10 +75,10 @@ class Story:
         self.process = os.getpid()
         self.silence = why_silent()
         """Why no report of it is written; None if one is, empty where that needs no word."""
-        self._began = False
+        self.has_begun = False
         self._scope = scope
         self._observing = Observing()
-        self._line = ("", 0)
+        self._from: Trail = ()
         self._live: tuple[Reading, Meter] | None = None
         output = output_folder(Path(self.record.folder), self.record.settings)
         self._meters = NamedMeters(self.record)
@@ -99,17 +100,12 @@ class Story:
     def begin(self, started_at: float) -> None:
         """Note that the user started the meter, which runs since `perf_counter` time `started_at`."""
         self._begin_from(self._meters.add_to(reading_at(started_at)))
-        self._line = user_line()
+        self._from = trail()
+        self.has_begun = True
         if self.silence is None:
-            self._began = True
             self._guarded(lambda: begin_run(folder_of_workers(self.record)))
-            self._guarded(self._neighbours.begin)
+            self._guarded(self._meet_others)
             self._guarded(self._announce)
-
-    def meter_began(self, started_at: float) -> None:
-        """Correct when the meter began, where `begin` could only come close."""
-        began = self._meters.add_to(reading_at(started_at))
-        self._begin_from(replace(began, cpu_time=self._last.cpu_time))
 
     def _begin_from(self, first: Reading) -> None:
         self._last, self.lapses = first, Lapses(first, self.tell)
@@ -182,6 +178,9 @@ class Story:
             if self.silence is None:
                 say(text)
 
+    def _meet_others(self) -> None:
+        self.record.around = self._neighbours.begin()
+
     def _tell_of_others(self, code: str, text: str) -> None:
         """Note that others are measured as well; a program with many runs says so once."""
         if [code, text] not in self.record.warnings:
@@ -206,9 +205,10 @@ class Story:
 
     def _cut_unmeasured(self) -> None:
         interval = between(self._last, reading_at(time.perf_counter()))
-        self.record.script = main_script()
-        scope = scope_between(self._line, ("", 0))
-        self.record.stretches.append(Stretch(scope, interval, self._observing.end_stretch()))
+        self.record.script, self.record.arguments = main_script(), told_arguments()
+        scope = scope_between(self._from, ())
+        seen, _ = self._observing.end_stretch()
+        self.record.stretches.append(Stretch(scope, interval, seen))
 
     def salvage(self, tracker: Any) -> None:
         """Take what was measured up to the last reading for the run, where CodeCarbon failed to end it."""
@@ -230,7 +230,7 @@ class Story:
         self._guarded(self._end_stages)
         self._guarded(lambda: self._observing.end(self.record))
         self._guarded(self._meters.stop)
-        if self._began:
+        if self.has_begun and self.silence is None:
             self._guarded(end_run)
             self._guarded(self._neighbours.end)
         # A process group may have been made since the beginning.
@@ -245,13 +245,18 @@ class Story:
 
     def so_far(self, tracker: Any = None) -> Record:
         """Return a record of what is known now, as if the run had ended with the last reading."""
-        record = replace(self.record, script=main_script(), stretches=list(self.record.stretches))
+        record = replace(
+            self.record,
+            script=main_script(),
+            arguments=told_arguments(),
+            stretches=list(self.record.stretches),
+        )
         if self._live is None and tracker is None:
             return record
         known = self.record.meter if self.record.stretches else early_meter(tracker)
         reading, record.meter = self._live or (self._last, known)
         reading = _later(reading, self.stages.latest)
-        scope = self._scope or scope_between(self._line, ("", 0))
+        scope = self._scope or scope_between(self._from, ())
         stretch = Stretch(scope, between(self._last, reading), self._observing.so_far())
         if stretch.interval.seconds > 0 or not record.stretches:
             record.stretches.append(stretch)
@@ -267,16 +272,16 @@ class Story:
             self.tell("model-not-timed", text)
 
     def _cut(self, total: Any, tracker: Any) -> None:
-        line = user_line()
+        here = trail()
         reading = self._read(read_totals(total, tracker), patiently=True)
         self.stages.cut()
-        seen = self._observing.end_stretch()
-        scope = self._scope or scope_between(self._line, line)
+        seen, silent = self._observing.end_stretch()
+        scope = self._scope or scope_between(self._from, here)
         interval = between(self._last, reading)
-        self.record.stretches.append(Stretch(scope, interval, seen))
+        self.record.stretches.append(Stretch(scope, interval, seen, silent=silent))
         self.record.meter = read_meter(total, tracker)
-        self.record.script = main_script()
-        self._last, self._line, self._live = reading, line, None
+        self.record.script, self.record.arguments = main_script(), told_arguments()
+        self._last, self._from, self._live = reading, here, None
         self._log_interval(interval, goes_on=getattr(tracker, "_scheduler", None) is not None)
 
     def _log_interval(self, interval: Interval, *, goes_on: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -52,6 +53,8 @@ class Call:
     functions: tuple[Function, ...] = ()
     """The program's functions that led here."""
     loops: tuple[Loop, ...] = ()
+    blocks: tuple[tuple[list[ast.stmt], int], ...] = ()
+    """The bodies that it stands in, outermost first, with the number of the statement in each."""
     maybe: bool = False
     """Whether a condition that is not known decides about it."""
     handler: Call | None = None

@@ -1,8 +1,8 @@
-"""Command lines: the defaults that a program declares for its options.
+"""Command lines: the options that a program declares, with what it was started with, or else their defaults.
 
 Read are argparse, absl flags, tyro, click, typer and the dataclass parsers of
-transformers and TRL. Every value found here is marked as a default: whoever
-starts the program may say otherwise.
+transformers and TRL. A default is marked as one: whoever starts the program may
+say otherwise.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ai_power_export.source.calls import Call
 from ai_power_export.source.defaults import as_default, set_fields
+from ai_power_export.source.given import HIDDEN, Given
 from ai_power_export.source.values import (
     UNKNOWN,
     Class,
@@ -24,6 +25,7 @@ from ai_power_export.source.values import (
     Value,
     root,
 )
+from ai_power_export.vocabulary.catalogue import load_catalogue
 
 if TYPE_CHECKING:
     from ai_power_export.source.arguments import Arguments
@@ -50,19 +52,33 @@ def parsed(frame: Frame, receiver: Value | None, method: str, arguments: Argumen
     if method not in ("parse_args", "parse_known_args"):
         return None
     call = Call("argparse.Namespace", "", None, [], {}, False, arguments.place)
-    namespace = Thing(call, dict(_options(frame, owner)))
+    namespace = Thing(call, dict(_options(frame, owner, _given(frame, arguments))))
     return Items([namespace, UNKNOWN], "tuple") if method == "parse_known_args" else namespace
 
 
-def _options(frame: Frame, parser: Thing) -> Iterator[tuple[str, Value]]:
-    """Yield each declared option and its default."""
-    for call in frame.machine.calls:
-        if call.method not in ("add_argument", "set_defaults") or not _belongs(call.receiver, parser):
-            continue
+def _given(frame: Frame, arguments: Arguments) -> Given:
+    """Return the command line that is parsed: a list that the program gives, or that of its start."""
+    given = arguments.args[0] if arguments.args else arguments.keywords.get("args", Known(None))
+    if isinstance(given, Items) and all(isinstance(each, Known) for each in given.items) and not given.open:
+        return Given(tuple(str(each.value) for each in given.items if isinstance(each, Known)))
+    return frame.machine.given
+
+
+def _options(frame: Frame, parser: Thing, given: Given) -> Iterator[tuple[str, Value]]:
+    """Yield each declared option and its default, then those that are given."""
+    declared = [call for call in frame.machine.calls if _belongs(call.receiver, parser)]
+    options = [
+        (name, call) for call in declared if call.method == "add_argument" if (name := _destination(call))
+    ]
+    yield from ((name, _argparse_default(call)) for name, call in options)
+    for call in declared:
         if call.method == "set_defaults":
             yield from ((name, as_default(value)) for name, value in call.keywords.items())
-        elif name := _destination(call):
-            yield name, _argparse_default(call)
+    flags = [flag for _, call in options for flag in _flags(call)]
+    for name, call in options:
+        text = given.text(_flags(call), flags)
+        if text is not None:
+            yield name, _argparse_given(call, text)
 
 
 def _belongs(receiver: Value | None, parser: Thing) -> bool:
@@ -96,6 +112,26 @@ def _argparse_default(call: Call) -> Value:
     return UNKNOWN
 
 
+def _flags(call: Call) -> list[str]:
+    """Return what an option is called by; nothing of a positional argument."""
+    flags = [str(arg.value) for arg in call.args if isinstance(arg, Known)]
+    return [flag for flag in flags if flag.startswith("-")]
+
+
+def _argparse_given(call: Call, text: str) -> Value:
+    action, kind = call.keywords.get("action"), call.keywords.get("type")
+    if isinstance(action, Known) and action.value in ("store_true", "store_false"):
+        return Known(action.value == "store_true")
+    if action is not None or "nargs" in call.keywords or text == HIDDEN:
+        return UNKNOWN
+    if kind is not None and not (isinstance(kind, External) and kind.path in _PLAIN_KINDS):
+        return UNKNOWN
+    return _converted(Known(text), kind)
+
+
+_PLAIN_KINDS = ("builtins.int", "builtins.float", "builtins.str")
+
+
 def _converted(default: Value, kind: Value | None) -> Value:
     """Apply `type=float` to a default that was written as text."""
     if isinstance(default, Known) and isinstance(default.value, str) and isinstance(kind, External):
@@ -113,24 +149,29 @@ def _dataclasses(frame: Frame, parser: Thing, arguments: Arguments) -> list[Valu
     """Make one instance of each dataclass that the parser was given."""
     given = parser.call.args[0] if parser.call.args else parser.call.keywords.get("dataclass_types", UNKNOWN)
     classes = given.items if isinstance(given, Items) else [given]
-    return [_instance(frame, cls, arguments) for cls in classes]
+    line = _given(frame, arguments)
+    return [_instance(frame, cls, arguments, line) for cls in classes]
 
 
-def _instance(frame: Frame, cls: Value, arguments: Arguments) -> Value:
+def _instance(frame: Frame, cls: Value, arguments: Arguments, given: Given) -> Value:
     if isinstance(cls, Class):
         instance = Instance(cls, call=Call("", "", None, [], {}, True, arguments.place))
-        set_fields(instance, [], {})
+        fields = [name for each in cls.lineage() for name in each.fields]
+        set_fields(instance, [], given.all_of(fields))
         return instance
     if isinstance(cls, External):
-        return frame.machine.record(Call(cls.path, "", None, [], {}, True, arguments.place))
+        entry = load_catalogue().entry(cls.path)
+        said = given.all_of(entry.parameters if entry else ())
+        return frame.machine.record(Call(cls.path, "", None, [], said, True, arguments.place))
     return UNKNOWN
 
 
 def _tyro(frame: Frame, arguments: Arguments) -> Value | None:
     target = arguments.args[0] if arguments.args else UNKNOWN
     if isinstance(target, Function):
-        return frame.machine.call_function(frame, target, [], {}, True)
-    return _instance(frame, target, arguments)
+        said = frame.machine.given.all_of(target.parameters)
+        return frame.machine.call_function(frame, target, [], said, True)
+    return _instance(frame, target, arguments, frame.machine.given)
 
 
 def _absl(frame: Frame, arguments: Arguments) -> Value | None:
@@ -138,9 +179,10 @@ def _absl(frame: Frame, arguments: Arguments) -> Value | None:
     name = arguments.args[0] if arguments.args else arguments.keywords.get("name", UNKNOWN)
     default = arguments.args[1] if len(arguments.args) > 1 else arguments.keywords.get("default")
     holder = Thing(Call("absl.flags.FlagHolder", "", None, [], {}, False, arguments.place))
-    holder.attributes["value"] = as_default(default)
+    said = frame.machine.given.named(str(name.value)) if isinstance(name, Known) else None
+    holder.attributes["value"] = said or as_default(default)
     if isinstance(name, Known):
-        frame.machine.settings[f"absl.flags.FLAGS.{name.value!s}"] = as_default(default)
+        frame.machine.settings[f"absl.flags.FLAGS.{name.value!s}"] = said or as_default(default)
     return holder
 
 

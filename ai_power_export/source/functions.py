@@ -129,7 +129,9 @@ def bind_parameters(
     for name, default in zip(all_names, defaults, strict=False):
         if name not in bound:
             stated = declared_default(outer.evaluate(default)) if default is not None else None
-            bound[name] = as_default(stated or option_default(function, name))
+            option = option_default(function, name)
+            said = inner.machine.given.named(name) if option is not None else None
+            bound[name] = said or as_default(stated or option)
     inner.scope.names.update(bound)
 
 

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ai_power_export.facts import Facts
+from ai_power_export.evidence_names import NOT_RUN
+from ai_power_export.facts import Facts, Origin
 from ai_power_export.source import outside
 from ai_power_export.source.calls import Call
 from ai_power_export.source.findings import facts_of
+from ai_power_export.source.given import Given
 from ai_power_export.source.machine import Machine
+from ai_power_export.source.not_run import NOTHING_KNOWN, Unused, named, split_by
 from ai_power_export.source.reading import read_file
 from ai_power_export.source.scope import Scope
 from ai_power_export.source.uses import Uses
 from ai_power_export.source.values import Class, Function
 
 
-def read_source(path: Path, *, lines: tuple[int, int] | None = None, function: str | None = None) -> Facts:
+def read_source(
+    path: Path,
+    *,
+    lines: tuple[int, int] | None = None,
+    function: str | None = None,
+    unused: Unused = NOTHING_KNOWN,
+    arguments: Sequence[str] | None = None,
+) -> Facts:
     """Return what the source of a script or notebook tells, without running it.
 
     `lines` (first and last, from 1) or `function` (a name, or `Class.method`)
     restrict it to what is used there; names are resolved over the whole file.
+    Where the program has run, `unused` is what certainly did not run, and `arguments` are what it was started
+    with; those that are not to be told are `given.HIDDEN`.
 
     Raises:
         BadInput: the file is missing, not readable, or holds no text.
@@ -30,16 +42,31 @@ def read_source(path: Path, *, lines: tuple[int, int] | None = None, function: s
         facts = Facts()
         facts.warn("source-unreadable", f"{source.name} is not readable: line {source.unreadable_line}")
         return facts
-    machine = Machine(source)
+    machine = Machine(source, Given(tuple(arguments or ())))
     scope = machine.run(source)
     if function is not None and not any(_inside_function(function)(call) for call in machine.calls):
         machine.follow(lambda: _enter(machine, scope, function))
-    chosen = list(filter(_wanted(source.name, lines, function), machine.calls))
-    uses = Uses(chosen).used()
-    # What is used here may have been made elsewhere; where nothing is, only this place counts.
-    facts = facts_of(uses, machine.calls if uses else chosen, source.name)
+    facts = _facts_of(machine, _wanted(source.name, lines, function), unused)
     if machine.exhausted:
         facts.warn("source-too-large", f"{source.name} is too large to be followed to its end")
+    return facts
+
+
+def _facts_of(machine: Machine, is_wanted: Callable[[Call], bool], unused: Unused) -> Facts:
+    """Say what the wanted calls use, of those that may have happened."""
+    calls, excluded = split_by(unused, machine.calls)
+    chosen, denied = list(filter(is_wanted, calls)), list(filter(is_wanted, excluded))
+    uses = [use for use in Uses(chosen).used() if not unused.excludes_use(use)]
+    if not uses and any(not call.maybe and call.handler is None for call in denied):
+        facts = Facts()
+        facts.warn(
+            "source-not-run", "what the source is sure to train or ask was not called: it is not understood"
+        )
+    else:
+        # What is used here may have been made elsewhere; where nothing is, only this place counts.
+        facts = facts_of(uses, calls if uses else chosen, machine.main_file)
+    for call in denied:
+        facts.add(NOT_RUN, named(call), Origin.SOURCE, str(call.place), note="it was watched and not called")
     return facts
 
 

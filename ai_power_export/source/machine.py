@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from ai_power_export.source import classes, expressions, functions, outside, statements
 from ai_power_export.source.calls import Call, Loop, Place
+from ai_power_export.source.given import NOTHING_GIVEN, Given
 from ai_power_export.source.modules import Modules
 from ai_power_export.source.reading import Source
 from ai_power_export.source.scope import Scope
@@ -63,8 +64,9 @@ class Frame:
 class Machine:
     """Follows one program."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, given: Given = NOTHING_GIVEN) -> None:
         self.main_file = source.name
+        self.given = given
         self.calls: list[Call] = []
         self.modules = Modules(self, source)
         self.settings: dict[str, Value] = {}
@@ -75,6 +77,7 @@ class Machine:
         self.functions: list[Function] = []
         self.loops: list[Loop] = []
         self.handlers: list[Call] = []
+        self.blocks: list[tuple[list[ast.stmt], int]] = []
         self.maybe = 0
         self.exhausted = False
         self._depth = 0
@@ -134,20 +137,26 @@ class Machine:
 
     def execute(self, frame: Frame, body: list[ast.stmt]) -> bool:
         """Follow statements; True if control never gets past them."""
-        for statement in body:
-            self._steps -= 1
-            if self._steps < 0:
-                raise Exhausted
-            handler = statements.HANDLERS.get(type(statement))
-            if handler is not None and handler(frame, statement):
-                return True
-        return False
+        depth = len(self.blocks)
+        try:
+            for number, statement in enumerate(body):
+                self.blocks[depth:] = [(body, number)]
+                self._steps -= 1
+                if self._steps < 0:
+                    raise Exhausted
+                handler = statements.HANDLERS.get(type(statement))
+                if handler is not None and handler(frame, statement):
+                    return True
+            return False
+        finally:
+            del self.blocks[depth:]
 
     def record(self, call: Call) -> Thing:
         """Note a call of code outside the program and return what it gives."""
         call.stack = tuple(self.stack)
         call.functions = tuple(self.functions)
         call.loops = tuple(self.loops)
+        call.blocks = tuple(self.blocks)
         call.maybe = self.maybe > 0
         call.handler = self.handlers[-1] if self.handlers else None
         self.calls.append(call)

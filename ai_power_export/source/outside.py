@@ -90,6 +90,10 @@ def hand_over(machine: Machine, value: Value, call: Call, depth: int = 3) -> Non
             hand_over(machine, item, call, depth - 1)
 
 
+_START_A_PROGRAM = ("fire.Fire", "typer.run")
+"""Functions that call a function of the program with what stands on the command line."""
+
+
 def call_from_outside(
     machine: Machine, function: Function, call: Call | None = None, first: Value | None = None
 ) -> None:
@@ -103,8 +107,10 @@ def call_from_outside(
         handed.append(Member(Mixed((first,) if first is not None else ()), name))
     if call is not None:
         machine.handlers.append(call)
+    starts = call is None or call.path in _START_A_PROGRAM
+    said = machine.given.all_of(function.parameters) if starts else {}
     try:
-        machine.call_function(frame, function, handed, {})
+        machine.call_function(frame, function, handed, said)
     finally:
         if call is not None:
             machine.handlers.pop()

@@ -126,6 +126,12 @@ class Function(Value):
         """The function's name; empty for a lambda."""
         return getattr(self.node, "name", "")
 
+    @property
+    def parameters(self) -> list[str]:
+        """The names by which arguments can be given."""
+        spec = self.node.args
+        return [each.arg for each in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
+
 
 @dataclass(eq=False, slots=True)
 class Class(Value):

@@ -30,6 +30,8 @@ from ai_power_export.observe.tally import Tally
 
 STEP = "step"
 """What these trainings are observed by."""
+STEPS = f"torch.{STEP}"
+"""What the steps of all optimizers are known by."""
 MOST_TRAININGS = 512
 """Networks that are told apart in one window; the training of more is not seen."""
 LOOKED_AT = 64
@@ -40,8 +42,11 @@ OPTIMIZERS = "torch.optim.optimizer"
 class LoopFollower:
     """Hears of steps and passes, and keeps an account of each network that is trained."""
 
+    hears = frozenset({STEPS})
+
     def __init__(self, recorder: CallRecorder, observer: Observer) -> None:
         self._recorder, self._observer = recorder, observer
+        self._called = recorder.called
         self._hook: Any = None
         self._heard = 0
         """Steps heard of."""
@@ -146,6 +151,7 @@ class LoopFollower:
     def _stepped(self, optimizer: Any, args: object, kwargs: object) -> None:
         """Hear of a step. No other callback comes at every turn of a loop: this one has to be short."""
         now, self._heard = time.perf_counter(), self._heard + 1
+        self._called.add(STEPS)
         known = self._of_optimizer.get(id(optimizer))
         if known is None:
             self._recorder.hear(self._observer, self._first_step, optimizer, sys._getframe(1), now)

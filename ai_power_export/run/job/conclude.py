@@ -73,8 +73,9 @@ def _own_path(record: Record) -> Path:
 def _of_launched(launcher: Record, workers: list[Record]) -> Record:
     """Return the record of a launcher as that of the one script it has started."""
     script = next((each.script for each in workers if each.script), "")
+    launcher = launcher.worked_elsewhere()
     stretches = [replace(each, scope=Scope(script)) for each in launcher.stretches]
-    return with_workers(replace(launcher, script=script, stretches=stretches), workers)
+    return with_workers(replace(launcher, script=script, arguments=None, stretches=stretches), workers)
 
 
 def write_job(kept: Sequence[Kept], settings: Settings) -> list[Written]:

@@ -15,7 +15,7 @@ from ai_power_export.measure.ranks import own_rank
 from ai_power_export.observe.observation import Doing, Observation
 from ai_power_export.observe.ranks import of_all_ranks
 from ai_power_export.project import JOURNALS
-from ai_power_export.run.caller import main_script
+from ai_power_export.run.caller import main_script, told_arguments
 from ai_power_export.run.folder import output_folder
 from ai_power_export.run.record import Record, Scope, Stretch
 
@@ -41,7 +41,9 @@ def leave_seen(
     if not told and rank is None:
         return
     interval = Interval(begin, time.time() - begin, 0.0, 0.0, 0.0, 0.0, 0.0, None, None)
-    record = Record(str(uuid.uuid4()), str(folder), script, rank=rank, wholly_seen=wholly_seen)
+    record = Record(
+        str(uuid.uuid4()), str(folder), script, told_arguments(), rank=rank, wholly_seen=wholly_seen
+    )
     record.stretches = [Stretch(Scope(script), interval, told)]
     record.warnings = [[notice.code, notice.text] for notice in warnings]
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,16 +70,16 @@ def with_workers(record: Record, workers: list[Record]) -> Record:
     """Return the record of a run with what its workers saw."""
     if not workers:
         return record
+    record = record.worked_elsewhere()
     own = [_observations(each) for each in record.stretches]
     calls = [call for each in own for call in each if call.does is not Doing.LOADS]
     seen = [[each for each in _observations(w.stretches[0]) if not _is_inside(each, calls)] for w in workers]
-    stretches = [replace(each) for each in record.stretches]
-    for index, stretch in enumerate(stretches):
-        here = [[each for each in one if _place(each, stretches) == index] for one in seen]
+    for index, stretch in enumerate(record.stretches):
+        here = [[each for each in one if _place(each, record.stretches) == index] for one in seen]
         together = of_all_ranks([own[index], *(each for each in here if each)])
         stretch.observations = [each.to_json() for each in together]
     warnings = dict.fromkeys(tuple(each) for one in (record, *workers) for each in one.warnings)
-    return replace(record, stretches=stretches, warnings=[list(each) for each in warnings])
+    return replace(record, warnings=[list(each) for each in warnings])
 
 
 def as_ranks(launcher: Record, workers: list[Record]) -> list[Record]:
@@ -90,9 +92,11 @@ def as_ranks(launcher: Record, workers: list[Record]) -> list[Record]:
         return []
     first = ranks[0]
     seen = first.stretches[0]
+    launcher = launcher.worked_elsewhere()
     measured = replace(
         launcher,
         script=first.script,
+        arguments=first.arguments,
         stretches=[
             replace(each, scope=seen.scope, observations=seen.observations) for each in launcher.stretches[:1]
         ],

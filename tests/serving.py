@@ -103,19 +103,28 @@ class Server:
         finally:
             database.close()
 
+    def logged_request(self, request_id: str) -> dict[str, Any]:
+        """Wait for the line of a request: it is logged once the answer has left, which its client may be ahead of."""
+        return self._logged(event="request", id=request_id)
+
     def _address(self) -> str:
+        try:
+            return str(self._logged(event="listening")["address"])
+        except AssertionError:
+            self.kill()
+            raise
+
+    def _logged(self, **wanted: str) -> dict[str, Any]:
         assert self.process is not None
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
-            for line in self.log.splitlines():
-                told = _json(line)
-                if told.get("event") == "listening":
-                    return str(told["address"])
+            for told in map(_json, self.log.splitlines()):
+                if wanted.items() <= told.items():
+                    return told
             if self.process.poll() is not None:
                 break
             time.sleep(0.05)
-        self.kill()
-        raise AssertionError(f"aipower serve does not listen: {self.log}")
+        raise AssertionError(f"aipower serve does not log {wanted}: {self.log}")
 
 
 def _json(line: str) -> dict[str, Any]:

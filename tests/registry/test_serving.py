@@ -58,9 +58,7 @@ def test_a_line_of_json_is_logged_for_each_request(callers):
     )
     other = client.get("/nowhere", headers={"X-Request-ID": "two\twords"})
     assert answer.headers["x-request-id"] == "from-a-proxy"
-    lines = [json.loads(line) for line in callers.server.log.splitlines()]
-    by_id = {line["id"]: line for line in lines if line["event"] == "request"}
-    line = by_id["from-a-proxy"]
+    line = callers.server.logged_request("from-a-proxy")
     assert (line["method"], line["path"], line["status"]) == ("POST", "/reports", 201)
     assert (
         line["level"] == "info"
@@ -68,14 +66,16 @@ def test_a_line_of_json_is_logged_for_each_request(callers):
         and line["client"] == "127.0.0.1"
         and len(line["token"]) == 8
     )
-    assert by_id[other.headers["x-request-id"]]["status"] == 404
+    assert callers.server.logged_request(other.headers["x-request-id"])["status"] == 404
+    assert [json.loads(line) for line in callers.server.log.splitlines()]
 
 
 def test_no_secret_and_no_report_is_logged(callers):
     client = callers["contributor"]
     secret = client.headers["authorization"].removeprefix("Bearer ")
     client.post("/reports?secret=q-e-c-r-e-t", json=new_report())
-    client.post("/reports", json={"task": "Quillwork Institute"})
+    last = client.post("/reports", json={"task": "Quillwork Institute"})
+    callers.server.logged_request(last.headers["x-request-id"])
     log = callers.server.log
     assert "/reports" in log
     assert [each for each in (secret, "q-e-c-r-e-t", "Quillwork") if each in log] == []

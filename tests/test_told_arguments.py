@@ -8,13 +8,25 @@ import sys
 
 import pytest
 
-PRINT = "import json\nfrom ai_power_export.run.caller import told_arguments\nprint(json.dumps(told_arguments()))\n"
+PRINT = "import json\nfrom ai_power_export.run.arguments import told_arguments\nprint(json.dumps(told_arguments()))\n"
 
 TOLD = [
     (["--epochs", "3", "-v", "fast"], ["--epochs", "3", "-v", "fast"]),
     (["--lr=1e-4", "--model=org/name"], ["--lr=1e-4", "--model="]),
     (["--api-key", "hunter2", "7"], ["--api-key", "", "7"]),
     (["--api-key=hunter2"], ["--api-key="]),
+    (
+        ["--dsn", "abc", "--webhook=x", "--sort-keys", "yes"],
+        ["--dsn", "", "--webhook=", "--sort-keys", "yes"],
+    ),
+    (
+        ["--max-tokens", "64", "--pad_token=0", "--authors", "2"],
+        ["--max-tokens", "64", "--pad_token=0", "--authors", "2"],
+    ),
+    (
+        ["--aws.key", "k", "--hftoken", "t", "--userName", "b", "--num-users", "9"],
+        ["--aws.key", "", "--hftoken", "", "--userName", "", "--num-users", "9"],
+    ),
     (["--user", "alice", "--e-mail=a@b.org"], ["--user", "", "--e-mail="]),
     (["/home/alice/data.csv", "two words", "x" * 25], ["", "", ""]),
     (["--note", "a sentence of somebody"], ["--note", ""]),

@@ -19,7 +19,7 @@ from ai_power_export.deliver.interface import Destination
 from ai_power_export.deliver.tokens import token_for
 from ai_power_export.errors import BadInput
 from ai_power_export.settings import Settings
-from ai_power_export.vocabulary.secrets import names_a_secret
+from ai_power_export.vocabulary.secret_names import names_a_secret
 
 GROUP = "ai_power_export.destinations"
 

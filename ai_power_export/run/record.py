@@ -104,7 +104,7 @@ class Record:
     """Working folder at the start: settings are looked up and outputs placed from here."""
     script: str = ""
     arguments: list[str] | None = None
-    """What the script was started with, as `caller.told_arguments` has it; None where that is not known."""
+    """What the script was started with, as `arguments.py` has it; None where that is not known."""
     settings: dict[str, Any] = field(default_factory=dict)
     """Settings given in code or on the command line; they win over the project's."""
     meter: Meter = field(default_factory=Meter)

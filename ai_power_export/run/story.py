@@ -23,7 +23,8 @@ from ai_power_export.measure.ranks import own_rank
 from ai_power_export.observe.frameworks.torch_hooks import TimedModule
 from ai_power_export.observe.frameworks.torch_times import PassTimer
 from ai_power_export.observe.pass_times import PassTimes
-from ai_power_export.run.caller import main_script, told_arguments, user_line
+from ai_power_export.run.arguments import told_arguments
+from ai_power_export.run.caller import main_script, user_line
 from ai_power_export.run.folder import output_folder
 from ai_power_export.run.job.workers import folder_of_workers
 from ai_power_export.run.journal import Journal

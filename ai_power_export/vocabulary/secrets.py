@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 
 from ai_power_export.vocabulary.private import Kind, Span
+from ai_power_export.vocabulary.secret_names import names_a_password, names_a_secret, snake_case
 
 # ---- by their shape -------------------------------------------------------------------------------
 
@@ -62,46 +62,7 @@ _SHAPES = (
 
 _SHAPE = re.compile("|".join(f"(?P<s{index}>{shape})" for index, (_, shape) in enumerate(_SHAPES)), re.DOTALL)
 
-# ---- by their name --------------------------------------------------------------------------------
-
-_PASSWORD = r"passw(?:or)?d|pass_?phrase|passwd|pwd|passwort|kennwort|mot_de_passe|mdp|contraseña|senha"
-_NAME = re.compile(
-    rf"(?:^|_)(?:token|api_?key|app_key|secrets?|{_PASSWORD}|credentials?|auth|bearer|webhook|dsn"
-    r"|(?:access|account|private|secret|storage|signing|encryption|master|service|deploy|license|subscription"
-    r"|shared|ssh|wandb|openai|anthropic)_?key|connection_?string|conn_str|session_?(?:id|cookie)"
-    r"|client_?secret|secret_?key)(?:$|_)"
-)
-_IS_PASSWORD = re.compile(rf"(?:^|_)(?:{_PASSWORD}|secret)(?:$|_)")
-_OF_LANGUAGE = re.compile(
-    r"(?:^|_)(?:pad|eos|bos|unk|mask|sep|cls|class|dist|reg|image|img|video|audio|speech|vision|text|doc|query"
-    r"|oov|start|end|begin|stop|special|prompt|prefix|suffix|infill|fill|filler|forced|separator|newline|blank"
-    r"|space|sos|sot|eot|eod|eop|boi|eoi|placeholder|dummy|think|tool|role|next|prev|last|first|num|n|min|max"
-    r"|new|per|extra|total|avg|mean|vocab|word|sub|char|byte|visual|latent|register|noun|target|source|src|tgt"
-    r"|input|output|language|lang|task|content)_token(?:$|_)"
-    r"|(?:^|_)token_(?:pattern|type|ids?|dropout|embed\w*|level|merging|classification|counts?|limit|budget"
-    r"|length|len|size|dim|norm|weights?|loss|shift|mixing|pruning|healing|filter|per|index|indices|positions?"
-    r"|mask|labels?|probs?|logits?|score\w*|accuracy|usage|rate|throughput|n?grams?|list|str|min|max|class\w*"
-    r"|drop\w*|mixer|pooling|reduction|dict|vocab\w*)(?:$|_)|(?:^|_)tokens(?:$|_)"
-)
-"""Tokens that are pieces of a text, and no keys."""
-
-
-@lru_cache(maxsize=4096)
-def _snake(name: str) -> str:
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return re.sub(r"[\W_]+", "_", spaced).strip("_").lower()
-
-
-@lru_cache(maxsize=4096)
-def names_a_secret(name: str) -> bool:
-    """Tell whether what has such a name is a secret: `hub_token`, `apiKey`, `--db-password`.
-
-    >>> names_a_secret("pad_token"), names_a_secret("token_pattern"), names_a_secret("author")
-    (False, False, False)
-    """
-    name = _snake(name)
-    return bool(_NAME.search(name)) and not _OF_LANGUAGE.search(name)
-
+# ---- by the name they have -------------------------------------------------------------------------
 
 _CREDENTIALS = re.compile(r"://[^/\s:@]{1,256}:[^/\s@]{1,256}@")
 """A user and a password in an address."""
@@ -131,7 +92,9 @@ def _named_secrets(text: str) -> Iterator[Span]:
     while found := _NAMED.search(text, start):
         name, sign, value = found["name"], found["sign"], found["value"]
         if _is_named_secret(name, sign, value):
-            yield Span(found.start("value"), found.end("value"), Kind.SECRET, f"a value named {_snake(name)}")
+            yield Span(
+                found.start("value"), found.end("value"), Kind.SECRET, f"a value named {snake_case(name)}"
+            )
             start = found.end()
         else:
             start = found.start("sign") + 1  # the value may be the name of what follows
@@ -141,10 +104,10 @@ def _is_named_secret(name: str, sign: str, value: str) -> bool:
     spoken = not set("=:") & set(sign)
     if spoken and not name.startswith("-") and "s" not in sign:  # "is", "was"; blanks only after an option
         return False
-    bare_key = spoken and _snake(name) == "key" and len(value) >= 16
+    bare_key = spoken and snake_case(name) == "key" and len(value) >= 16
     if not (bare_key or names_a_secret(name)) or _NO_VALUE.match(value):
         return False
-    if _IS_PASSWORD.search(_snake(name)):
+    if names_a_password(name):
         return "=" in sign or len(value) >= 6
     has_both = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
     return (has_both and len(value) >= 8) or len(value) >= 24

@@ -12,7 +12,8 @@ from ai_power_export.report.privacy.identity import Identity
 from ai_power_export.vocabulary.addresses import addresses_in, urls_in
 from ai_power_export.vocabulary.paths import owners_in, paths_in
 from ai_power_export.vocabulary.private import Kind, Span, without_overlaps
-from ai_power_export.vocabulary.secrets import FOR_EVERYBODY, names_a_secret, secrets_in
+from ai_power_export.vocabulary.secret_names import names_a_secret
+from ai_power_export.vocabulary.secrets import FOR_EVERYBODY, secrets_in
 
 GONE = object()
 """What is left of a value that is nothing but private."""

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ai_power_export.vocabulary.private import Kind, Span
-from ai_power_export.vocabulary.secrets import names_a_secret
+from ai_power_export.vocabulary.secret_names import names_a_secret
 
 _USERS = ("USER", "LOGNAME", "USERNAME", "SUDO_USER", "JUPYTERHUB_USER", "NB_USER", "GITLAB_USER_LOGIN")
 _PEOPLE = ("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME", "GITLAB_USER_NAME")

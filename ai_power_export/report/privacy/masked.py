@@ -7,7 +7,7 @@ from typing import Any
 
 from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.vocabulary.private import Kind
-from ai_power_export.vocabulary.secrets import names_a_secret
+from ai_power_export.vocabulary.secret_names import names_a_secret
 
 
 def masked(value: Any, private: PrivacyFilter, name: str = "") -> Any:

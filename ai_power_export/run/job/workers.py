@@ -15,7 +15,8 @@ from ai_power_export.measure.ranks import own_rank
 from ai_power_export.observe.observation import Doing, Observation
 from ai_power_export.observe.ranks import of_all_ranks
 from ai_power_export.project import JOURNALS
-from ai_power_export.run.caller import main_script, told_arguments
+from ai_power_export.run.arguments import told_arguments
+from ai_power_export.run.caller import main_script
 from ai_power_export.run.folder import output_folder
 from ai_power_export.run.record import Record, Scope, Stretch
 

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ai_power_export.source import commandline
-from ai_power_export.source.operations import as_table, get_attribute, iterate, merge
+from ai_power_export.source.operations import as_table, get_attribute, iterate, merge, own_attributes
+from ai_power_export.source.overridden import doubt, doubt_attributes
+from ai_power_export.source.statements import set_attribute
 from ai_power_export.source.values import (
     UNKNOWN,
     Bound,
     Class,
     External,
     Function,
-    Instance,
     Items,
     Known,
     Member,
@@ -21,6 +22,7 @@ from ai_power_export.source.values import (
     Table,
     Thing,
     Value,
+    options,
     root,
 )
 
@@ -43,7 +45,7 @@ def _first(arguments: Arguments) -> Value:
 
 
 def _dict(frame: Frame, arguments: Arguments) -> Value:
-    found = Table({}, arguments.open)
+    found = Table({})
     for argument in arguments.args[:1]:
         table = as_table(argument)
         if table is None and isinstance(argument, Items):
@@ -52,6 +54,8 @@ def _dict(frame: Frame, arguments: Arguments) -> Value:
             ]
             table = Table({key.value: value for key, value in pairs if isinstance(key, Known)}, argument.open)
         merge(found, table or argument)
+    if arguments.open:
+        merge(found, UNKNOWN)
     found.items.update(arguments.keywords)
     return found
 
@@ -90,10 +94,13 @@ def _getattr(frame: Frame, arguments: Arguments) -> Value | None:
 
 
 def _setattr(frame: Frame, arguments: Arguments) -> Value | None:
-    if len(arguments.args) == 3 and isinstance(arguments.args[0], (Instance, Thing)):
-        name = arguments.args[1]
+    if len(arguments.args) == 3:
+        owner, name, value = arguments.args
         if isinstance(name, Known):
-            arguments.args[0].attributes[str(name.value)] = arguments.args[2]
+            set_attribute(frame, owner, str(name.value), value)
+        else:
+            for option in options(owner):
+                doubt_attributes(option)
     return Known(None)
 
 
@@ -128,7 +135,22 @@ def _import(frame: Frame, arguments: Arguments) -> Value | None:
 
 
 def _vars(_: Frame, arguments: Arguments) -> Value | None:
+    return own_attributes(_first(arguments)) or Mixed(tuple(arguments.args))
+
+
+def _as_dict(_: Frame, arguments: Arguments) -> Value | None:
     return as_table(_first(arguments)) or Mixed(tuple(arguments.args))
+
+
+def _globals(frame: Frame, _: Arguments) -> Value | None:
+    return Table(frame.scope.outermost().names, open=True)
+
+
+def _execute(frame: Frame, _: Arguments) -> Value | None:
+    """Code that is not read may bind any name anew."""
+    doubt(frame.scope.names)
+    doubt(frame.scope.outermost().names)
+    return Known(None)
 
 
 def _partial(frame: Frame, arguments: Arguments) -> Value | None:
@@ -174,7 +196,9 @@ _FUNCTIONS: dict[str, Callable[[Frame, Arguments], Value | None]] = {
     "builtins.vars": _vars,
     "builtins.__import__": _import,
     "importlib.import_module": _import,
-    "dataclasses.asdict": _vars,
+    "builtins.globals": _globals,
+    "builtins.exec": _execute,
+    "dataclasses.asdict": _as_dict,
     "functools.partial": _partial,
     "copy.copy": _same,
     "copy.deepcopy": _same,

@@ -59,7 +59,7 @@ def construct(frame: Frame, cls: Class, arguments: Arguments) -> Value:
     if isinstance(init, Function):
         frame.machine.enter_function(frame, init, [instance, *arguments.args], arguments)
     else:
-        set_fields(instance, arguments.args, arguments.keywords)
+        set_fields(instance, arguments.args, arguments.keywords, arguments.open)
     return instance
 
 

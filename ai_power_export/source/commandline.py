@@ -7,12 +7,13 @@ say otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ai_power_export.source.argparse_options import namespace_of
 from ai_power_export.source.calls import Call
 from ai_power_export.source.defaults import as_default, set_fields
-from ai_power_export.source.given import HIDDEN, Given
+from ai_power_export.source.given import Given
 from ai_power_export.source.values import (
     UNKNOWN,
     Class,
@@ -49,10 +50,10 @@ def parsed(frame: Frame, receiver: Value | None, method: str, arguments: Argumen
         return None
     if method in ("parse_args_into_dataclasses", "parse_args_and_config"):
         return Items(_dataclasses(frame, owner, arguments), "tuple")
-    if method not in ("parse_args", "parse_known_args"):
+    if method not in ("parse_args", "parse_known_args", "parse_intermixed_args"):
         return None
     call = Call("argparse.Namespace", "", None, [], {}, False, arguments.place)
-    namespace = Thing(call, dict(_options(frame, owner, _given(frame, arguments))))
+    namespace = Thing(call, namespace_of(owner, frame.machine.calls, _given(frame, arguments)))
     return Items([namespace, UNKNOWN], "tuple") if method == "parse_known_args" else namespace
 
 
@@ -60,89 +61,8 @@ def _given(frame: Frame, arguments: Arguments) -> Given:
     """Return the command line that is parsed: a list that the program gives, or that of its start."""
     given = arguments.args[0] if arguments.args else arguments.keywords.get("args", Known(None))
     if isinstance(given, Items) and all(isinstance(each, Known) for each in given.items) and not given.open:
-        return Given(tuple(str(each.value) for each in given.items if isinstance(each, Known)))
+        return Given(tuple(str(each.value) for each in given.items if isinstance(each, Known)), known=True)
     return frame.machine.given
-
-
-def _options(frame: Frame, parser: Thing, given: Given) -> Iterator[tuple[str, Value]]:
-    """Yield each declared option and its default, then those that are given."""
-    declared = [call for call in frame.machine.calls if _belongs(call.receiver, parser)]
-    options = [
-        (name, call) for call in declared if call.method == "add_argument" if (name := _destination(call))
-    ]
-    yield from ((name, _argparse_default(call)) for name, call in options)
-    for call in declared:
-        if call.method == "set_defaults":
-            yield from ((name, as_default(value)) for name, value in call.keywords.items())
-    flags = [flag for _, call in options for flag in _flags(call)]
-    for name, call in options:
-        text = given.text(_flags(call), flags)
-        if text is not None:
-            yield name, _argparse_given(call, text)
-
-
-def _belongs(receiver: Value | None, parser: Thing) -> bool:
-    """Tell whether an argument group is the parser's own."""
-    for _ in range(4):
-        if receiver is parser:
-            return True
-        receiver = root(receiver) if receiver is not None else None
-        receiver = (
-            receiver.call.receiver if isinstance(receiver, Thing) and receiver is not parser else receiver
-        )
-    return receiver is parser
-
-
-def _destination(call: Call) -> str:
-    named = call.keywords.get("dest")
-    if isinstance(named, Known):
-        return str(named.value)
-    flags = [str(arg.value) for arg in call.args if isinstance(arg, Known)]
-    long = next((flag for flag in flags if flag.startswith("--")), flags[0] if flags else "")
-    return long.lstrip("-").replace("-", "_")
-
-
-def _argparse_default(call: Call) -> Value:
-    action = call.keywords.get("action")
-    if "default" in call.keywords:
-        default = call.keywords["default"]
-        return as_default(_converted(default, call.keywords.get("type")))
-    if isinstance(action, Known) and action.value in ("store_true", "store_false"):
-        return Known(action.value == "store_false", True)
-    return UNKNOWN
-
-
-def _flags(call: Call) -> list[str]:
-    """Return what an option is called by; nothing of a positional argument."""
-    flags = [str(arg.value) for arg in call.args if isinstance(arg, Known)]
-    return [flag for flag in flags if flag.startswith("-")]
-
-
-def _argparse_given(call: Call, text: str) -> Value:
-    action, kind = call.keywords.get("action"), call.keywords.get("type")
-    if isinstance(action, Known) and action.value in ("store_true", "store_false"):
-        return Known(action.value == "store_true")
-    if action is not None or "nargs" in call.keywords or text == HIDDEN:
-        return UNKNOWN
-    if kind is not None and not (isinstance(kind, External) and kind.path in _PLAIN_KINDS):
-        return UNKNOWN
-    return _converted(Known(text), kind)
-
-
-_PLAIN_KINDS = ("builtins.int", "builtins.float", "builtins.str")
-
-
-def _converted(default: Value, kind: Value | None) -> Value:
-    """Apply `type=float` to a default that was written as text."""
-    if isinstance(default, Known) and isinstance(default.value, str) and isinstance(kind, External):
-        try:
-            if kind.path == "builtins.float":
-                return Known(float(default.value))
-            if kind.path == "builtins.int":
-                return Known(int(default.value))
-        except ValueError:
-            return UNKNOWN
-    return default
 
 
 def _dataclasses(frame: Frame, parser: Thing, arguments: Arguments) -> list[Value]:
@@ -170,7 +90,7 @@ def _tyro(frame: Frame, arguments: Arguments) -> Value | None:
     target = arguments.args[0] if arguments.args else UNKNOWN
     if isinstance(target, Function):
         said = frame.machine.given.all_of(target.parameters)
-        return frame.machine.call_function(frame, target, [], said, True)
+        return frame.machine.call_function(frame, target, [], said)
     return _instance(frame, target, arguments, frame.machine.given)
 
 

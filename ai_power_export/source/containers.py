@@ -39,6 +39,8 @@ def _table_method(owner: Table, name: str, arguments: Arguments) -> Value:
     if name == "update":
         for argument in arguments.args:
             merge(owner, as_table(argument) or argument)
+        if arguments.open:
+            merge(owner, UNKNOWN)
         owner.items.update(arguments.keywords)
         return Known(None)
     if name in ("get", "pop", "setdefault") and arguments.args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from ai_power_export.source.overridden import doubted
 from ai_power_export.source.values import (
     UNKNOWN,
     Function,
@@ -44,12 +45,18 @@ def declared_default(value: Value) -> Value:
 _DECLARERS = ("field", "Field", "ib", "attrib", "HfArg", "Option", "Argument")
 
 
-def set_fields(instance: Instance, args: list[Value], keywords: dict[str, Value]) -> None:
-    """Give a dataclass (or flax module) its fields: arguments by order and name, else defaults."""
+def set_fields(
+    instance: Instance, args: list[Value], keywords: dict[str, Value], is_open: bool = False
+) -> None:
+    """Give a dataclass (or flax module) its fields: arguments by order and name, else defaults.
+
+    Nothing is known of these where there are more arguments than the source shows.
+    """
     fields = [name for cls in reversed(list(instance.cls.lineage())) for name in cls.fields]
     for name in fields:
         default = instance.cls.find(name)
         if default is not None:
-            instance.attributes[name] = as_default(declared_default(default))
+            unsaid = as_default(declared_default(default))
+            instance.attributes[name] = doubted(unsaid) if is_open else unsaid
     instance.attributes.update(zip(fields, args, strict=False))
     instance.attributes.update(keywords)

@@ -13,6 +13,7 @@ from ai_power_export.source.classes import call_instance, construct
 from ai_power_export.source.defaults import as_default, declared_default, option_default
 from ai_power_export.source.operations import get_attribute, iterate
 from ai_power_export.source.outside import recorded
+from ai_power_export.source.overridden import doubted
 from ai_power_export.source.scope import Scope
 from ai_power_export.source.statements import bind
 from ai_power_export.source.values import (
@@ -113,7 +114,10 @@ def call_function(
 def bind_parameters(
     inner: Frame, function: Function, args: list[Value], keywords: dict[str, Value], is_open: bool = False
 ) -> None:
-    """Bind arguments to parameters; what is not given has its default, marked as one."""
+    """Bind arguments to parameters; what is not given has its default, marked as one.
+
+    Nothing is known of it where there are more arguments than the source shows.
+    """
     spec = function.node.args
     names = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
     bound = dict(zip(names, args, strict=False))
@@ -131,7 +135,8 @@ def bind_parameters(
             stated = declared_default(outer.evaluate(default)) if default is not None else None
             option = option_default(function, name)
             said = inner.machine.given.named(name) if option is not None else None
-            bound[name] = said or as_default(stated or option)
+            unsaid = as_default(stated or option)
+            bound[name] = said or (doubted(unsaid) if is_open else unsaid)
     inner.scope.names.update(bound)
 
 

@@ -19,6 +19,8 @@ class Given:
     """The arguments of a program; none where it was not started, or nobody knows how."""
 
     tokens: tuple[str, ...] = ()
+    known: bool = False
+    """Whether these are all that there are."""
 
     def text(self, flags: Sequence[str], declared: Sequence[str]) -> str | None:
         """Return an option's last value; `HIDDEN` where there is none or it is not told, None if not given.

@@ -10,7 +10,7 @@ from ai_power_export.facts import Facts, Origin
 from ai_power_export.source import outside
 from ai_power_export.source.calls import Call
 from ai_power_export.source.findings import facts_of
-from ai_power_export.source.given import Given
+from ai_power_export.source.given import NOTHING_GIVEN, Given
 from ai_power_export.source.machine import Machine
 from ai_power_export.source.not_run import NOTHING_KNOWN, Unused, named, split_by
 from ai_power_export.source.reading import read_file
@@ -42,7 +42,7 @@ def read_source(
         facts = Facts()
         facts.warn("source-unreadable", f"{source.name} is not readable: line {source.unreadable_line}")
         return facts
-    machine = Machine(source, Given(tuple(arguments or ())))
+    machine = Machine(source, NOTHING_GIVEN if arguments is None else Given(tuple(arguments), known=True))
     scope = machine.run(source)
     if function is not None and not any(_inside_function(function)(call) for call in machine.calls):
         machine.follow(lambda: _enter(machine, scope, function))

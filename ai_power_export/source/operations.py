@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from ai_power_export.source.constants import fold_binary
+from ai_power_export.source.overridden import doubt
 from ai_power_export.source.values import (
     UNKNOWN,
     Bound,
@@ -40,6 +41,8 @@ def get_attribute(frame: Frame, owner: Value, attr: str) -> Value:
         return frame.machine.settings.get(path) or External(path)
     if isinstance(owner, Choice):
         return choice([get_attribute(frame, option, attr) for option in owner.options])
+    if attr == "__dict__" and (table := own_attributes(owner)) is not None:
+        return table
     if isinstance(owner, Instance):
         return _instance_attribute(frame, owner, attr)
     if isinstance(owner, Thing):
@@ -97,20 +100,22 @@ def get_item(owner: Value, key: Value) -> Value:
 
 
 def merge(target: Table, value: Value) -> None:
-    """Take over the items of another dict; what is not known leaves the target open."""
+    """Take over the items of another dict; one that is not known may replace any of the target's."""
+    if not isinstance(value, Table) or value.open:
+        doubt(target.items)
+        target.open = True
     if isinstance(value, Table):
         target.items.update(value.items)
-        target.open |= value.open
-    else:
-        target.open = True
 
 
 def combined(op: ast.operator, left: Value, right: Value) -> Value:
     """Return `left op right` of two values."""
     if isinstance(left, Known) and isinstance(right, Known):
         return fold_binary(op, left, right) or UNKNOWN
-    if isinstance(left, Table) and isinstance(right, Table) and isinstance(op, ast.BitOr):
-        return Table({**left.items, **right.items}, left.open or right.open)
+    if isinstance(left, Table) and isinstance(op, ast.BitOr):
+        both = Table(dict(left.items), left.open)
+        merge(both, as_table(right) or right)
+        return both
     if isinstance(op, (ast.Add, ast.Mult)) and (isinstance(left, Items) or isinstance(right, Items)):
         return _sequence(op, left, right)
     return Mixed((left, right))
@@ -149,6 +154,13 @@ def iterate(value: Value) -> tuple[list[Value], bool]:
     if isinstance(value, Choice):
         return [item for option in options(value) for item in iterate(option)[0]][:MOST_ITEMS], False
     return [Member(value, "[]")], False
+
+
+def own_attributes(value: Value) -> Table | None:
+    """Return what `vars` gives: the attributes of an object themselves, so that they change with it."""
+    if isinstance(value, (Instance, Thing)) and value.attributes:
+        return Table(value.attributes)
+    return as_table(value)
 
 
 def as_table(value: Value) -> Table | None:

@@ -40,14 +40,19 @@ GIVE_ARGUMENTS = frozenset({"prepare", "prepare_model"})
 """Methods (of `accelerate.Accelerator`) that give back what they got, made ready."""
 
 
+ONLY_KEEP = frozenset({"set_defaults"})
+"""Methods (of `argparse.ArgumentParser`) that keep a function for the program to call."""
+
+
 def recorded(machine: Machine, callee: External | Member | Thing, arguments: Arguments) -> Value:
     """Record a call and return what stands for its result; what it may call in turn is followed."""
     path, method, receiver = _target(callee)
     call = Call(path, method, receiver, arguments.args, arguments.keywords, arguments.open, arguments.place)
     call.argument_places = arguments.places
     thing = machine.record(call)
-    for value in (*arguments.args, *arguments.keywords.values()):
-        hand_over(machine, value, call)
+    if method not in ONLY_KEEP:
+        for value in (*arguments.args, *arguments.keywords.values()):
+            hand_over(machine, value, call)
     if isinstance(receiver, Instance):
         hand_over(machine, receiver, call)
     if method in TAKE_PARTS and isinstance(owner := root(receiver or thing), (Thing, Instance)):

@@ -33,6 +33,10 @@ class Scope:
             scope = self._holder(name)
         scope.names[name] = value
 
+    def outermost(self) -> Scope:
+        """Return the scope of the module."""
+        return self if self.parent is None else self.parent.outermost()
+
     def _holder(self, name: str) -> Scope:
         scope = self.parent
         while scope is not None and scope.parent is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ai_power_export.source.calls import Loop
 from ai_power_export.source.constants import truth
 from ai_power_export.source.operations import combined, get_item, iterate, merge
+from ai_power_export.source.overridden import doubt_attributes, doubted
 from ai_power_export.source.values import (
     UNKNOWN,
     Class,
@@ -88,7 +89,7 @@ def bind(frame: Frame, target: ast.expr, value: Value) -> None:
     elif isinstance(target, ast.Starred):
         bind(frame, target.value, value)
     elif isinstance(target, ast.Attribute):
-        _set_attribute(frame, frame.evaluate(target.value), target.attr, value)
+        set_attribute(frame, frame.evaluate(target.value), target.attr, value)
     elif isinstance(target, ast.Subscript):
         _set_item(frame, frame.evaluate(target.value), frame.evaluate(target.slice), value)
 
@@ -106,7 +107,8 @@ def _unpack(frame: Frame, targets: list[ast.expr], value: Value) -> None:
             bind(frame, target, get_item(value, Known(i)))
 
 
-def _set_attribute(frame: Frame, owner: Value, attr: str, value: Value) -> None:
+def set_attribute(frame: Frame, owner: Value, attr: str, value: Value) -> None:
+    """Set an attribute of whatever a value may be."""
     for option in options(owner):
         if isinstance(option, (Instance, Thing)):
             old = option.attributes.get(attr)
@@ -123,14 +125,30 @@ def _set_attribute(frame: Frame, owner: Value, attr: str, value: Value) -> None:
 def _set_item(frame: Frame, owner: Value, key: Value, value: Value) -> None:
     for option in options(owner):
         if isinstance(option, Table):
-            if isinstance(key, Known):
-                old = option.items.get(key.value)
-                maybe = old is not None and frame.machine.maybe
-                option.items[key.value] = choice([old, value]) if maybe and old is not None else value
-            else:
-                option.open = True
+            _set_key(frame, option, key, value)
+        elif isinstance(option, Items):
+            _set_index(frame, option, key, value)
         elif isinstance(option, Thing) and isinstance(key, Known) and isinstance(key.value, str):
             option.attributes[f"[{key.value}]"] = value
+        elif isinstance(option, Thing):
+            doubt_attributes(option)
+
+
+def _set_key(frame: Frame, owner: Table, key: Value, value: Value) -> None:
+    if isinstance(key, Known):
+        old = owner.items.get(key.value)
+        owner.items[key.value] = choice([old, value]) if old is not None and frame.machine.maybe else value
+    else:
+        merge(owner, UNKNOWN)
+
+
+def _set_index(frame: Frame, owner: Items, key: Value, value: Value) -> None:
+    number = key.value if isinstance(key, Known) else None
+    if type(number) is int and -len(owner.items) <= number < len(owner.items) and not owner.open:
+        old = owner.items[number]
+        owner.items[number] = choice([old, value]) if frame.machine.maybe else value
+    else:
+        owner.items[:] = map(doubted, owner.items)
 
 
 def condition(frame: Frame, node: ast.If) -> bool:

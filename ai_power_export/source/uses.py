@@ -133,10 +133,13 @@ class Uses:
         """A step, also by way of a gradient scaler or a train state, trains what the optimizer holds."""
         if call.method not in _STEPS:
             return
-        optimizers = [thing for value in (owner, *call.args[:1]) if (thing := _optimizer(value))]
+        handed = [option for value in call.args[:1] for option in options(value)]
+        optimizers = [thing for value in (owner, *handed) if (thing := _optimizer(value))]
+        if _optimizer(owner) is not None:
+            optimizers = optimizers[:1]
         if not optimizers and call.method == "apply_gradients":
-            optimizers = [thing for value in ancestry(owner) if (thing := _optimizer(value))]
-        for optimizer in optimizers[:1]:
+            optimizers = [thing for value in ancestry(owner) if (thing := _optimizer(value))][:1]
+        for optimizer in optimizers:
             held = list(networks_in(optimizer.call.inputs()))
             for model in held or networks_in([*call.args, *call.keywords.values(), owner]):
                 for inner, around in list(unwrapped(model)) or [(model, [optimizer])]:

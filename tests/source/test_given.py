@@ -155,3 +155,110 @@ else:
 
     assert models(["--tree"]) == ["DecisionTreeClassifier"]
     assert "SVC" in models([])
+
+
+SUBCOMMANDS = """\
+import argparse, torch
+common = argparse.ArgumentParser(add_help=False)
+common.add_argument("--rate", type=float, default=0.5)
+parser = argparse.ArgumentParser()
+commands = parser.add_subparsers(dest="command")
+train = commands.add_parser("train", parents=[common], aliases=["fit"])
+train.add_argument("--num-epochs", type=int, default=10)
+tune = commands.add_parser("tune", parents=[common])
+tune.add_argument("--num-epochs", type=int, default=2)
+options = parser.parse_args()
+""" + LOOP.format(epochs="options.num_epochs")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "epochs"),
+    [
+        (["train"], (10, "likely")),
+        (["fit"], (10, "likely")),
+        (["tune"], (2, "likely")),
+        (["tune", "--num-epochs", "7"], (7, "certain")),
+        (["tune", "--num-epochs", HIDDEN], None),
+        (["--num-epochs"], None),
+        (None, None),
+    ],
+)
+def test_a_subcommand_has_its_own_defaults(arguments, epochs, tmp_path):
+    assert epochs_of(tmp_path, SUBCOMMANDS, arguments) == epochs
+
+
+def test_a_subcommand_has_the_options_of_its_parents(tmp_path):
+    text = SUBCOMMANDS.replace("range(options.num_epochs)", "range(int(options.rate * 6))")
+    assert epochs_of(tmp_path, text, ["tune"]) == (3, "likely")
+    assert epochs_of(tmp_path, text, ["tune", "--rate", "1"]) == (6, "certain")
+    assert epochs_of(tmp_path, text, None) == (3, "likely")
+
+
+@pytest.mark.parametrize("way", ["args.command == 'tree'", "False"])
+def test_a_subcommand_decides_what_runs(way, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(f"""\
+import argparse
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+def grow(): DecisionTreeClassifier().fit([[1], [2]], [0, 1])
+def separate(): SVC().fit([[1], [2]], [0, 1])
+parser = argparse.ArgumentParser()
+commands = parser.add_subparsers(dest="command")
+commands.add_parser("tree").set_defaults(run=grow)
+commands.add_parser("svm").set_defaults(run=separate)
+args = parser.parse_args()
+if {way}:
+    grow()
+else:
+    args.run()
+""")
+    assert algorithms(script, ["tree"]) == {"decisionTree"}
+    assert algorithms(script, ["svm"]) == {"svc"}
+    assert algorithms(script, None) == {"decisionTree", "svc"}
+
+
+def algorithms(script, arguments):
+    return {
+        fact.value for fact in read_source(script, arguments=arguments).about("task.algorithms.algorithmName")
+    }
+
+
+ON_OR_OFF = ARGPARSE.replace(
+    'parser.add_argument("--verbose", action="store_true")',
+    'parser.add_argument("--long", action=argparse.BooleanOptionalAction, default=True)',
+).replace("options.num_epochs)", "9 if options.long else 1)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "epochs"),
+    [
+        ([], 9),
+        (["--long"], 9),
+        (["--no-long"], 1),
+        (["--no-l"], 1),
+        (["--long", "--no-long"], None),
+        (None, None),
+    ],
+)
+def test_a_switch_with_a_way_for_either(arguments, epochs, tmp_path):
+    found = epochs_of(tmp_path, ON_OR_OFF, arguments)
+    assert (found and found[0]) == epochs
+
+
+def test_an_option_that_was_not_given_and_has_no_default_is_none(tmp_path):
+    more = 'parser.add_argument("--resume")\noptions = parser'
+    text = ARGPARSE.replace("options = parser", more).replace(
+        "options.num_epochs", "4 if options.resume else 6"
+    )
+    assert epochs_of(tmp_path, text, []) == (6, "certain")
+    assert epochs_of(tmp_path, text, ["--resume", "x"]) == (4, "certain")
+    assert epochs_of(tmp_path, text, None) is None
+
+
+@pytest.mark.parametrize("place", ["parser = argparse.ArgumentParser(fromfile_prefix_chars='@')"])
+def test_options_may_stand_in_a_file(place, tmp_path):
+    text = ARGPARSE.replace("parser = argparse.ArgumentParser()", place)
+    assert epochs_of(tmp_path, text, [HIDDEN]) is None
+    assert epochs_of(tmp_path, text, [HIDDEN, "-e", "3"]) == (3, "certain")
+    assert epochs_of(tmp_path, text, []) == (10, "likely")

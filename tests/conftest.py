@@ -35,7 +35,7 @@ def power(monkeypatch):
 def run(tmp_path):
     """Run a command line in an empty folder: `run("script.py", "arg")` runs Python."""
 
-    def _run(*arguments, program: str = sys.executable, stdin: str = "", timeout: float = 120, **environment):
+    def _run(*arguments, program: str = sys.executable, stdin: str = "", timeout: float = 600, **environment):
         home = tmp_path / "home"
         home.mkdir(exist_ok=True)
         done = subprocess.run(

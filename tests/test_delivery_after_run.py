@@ -340,7 +340,7 @@ print([name for name in names if "deliver" in name or "stop" in name])
         env=clean_environment(tmp_path),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.stdout == "['_deliver_noted', '_Reporting._stop_at_exit', '_Reporting._stop_at_exit']\n"
 
@@ -381,7 +381,7 @@ def test_of_a_job_rank_0_delivers(script, tmp_path):
         )
         for rank in range(2)
     ]
-    told = [each.communicate(timeout=120)[1] for each in ranks]
+    told = [each.communicate(timeout=600)[1] for each in ranks]
     lines = [line for each in told for line in each.splitlines() if line.startswith("aipower")]
     assert [line.count("delivered to") for line in told] == [1, 0], lines
     assert len(arrived(tmp_path)) == 1

@@ -128,7 +128,7 @@ def exported(tmp_path_factory):
     subprocess.run(["git", "init", "-q", "."], cwd=folder, check=True)
     command = [AIPOWER, "export", "--offline", "--country", "FRA", "digits_random_forest.py"]
     done = subprocess.run(
-        command, cwd=folder, env=clean_environment(folder.parent), capture_output=True, text=True, timeout=120
+        command, cwd=folder, env=clean_environment(folder.parent), capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr
     (path,) = (each for each in folder.glob("power-reports/*.json") if "evidence" not in each.name)

@@ -125,7 +125,7 @@ RANK = TRACKER + "print(sum(i for i in range(1000)))\ntracker.stop()\n"
 def test_rank_0_writes_the_report_of_a_job_and_says_how_many_ranks_there_were(tmp_path):
     (tmp_path / "job.py").write_text(RANK)
     ranks = [_start(tmp_path, "job.py", RANK=str(rank), WORLD_SIZE="2") for rank in range(2)]
-    told = [process.communicate(timeout=120)[1] for process in ranks]
+    told = [process.communicate(timeout=600)[1] for process in ranks]
     assert [process.returncode for process in ranks] == [0, 0]
     ours = [line for line in told[1].splitlines() if line.startswith("aipower: ")]
     assert ours == ["aipower: no report of rank 1 of 2 (RANK): rank 0 writes that of the job"]
@@ -304,7 +304,7 @@ def _two_ranks(folder, *seconds: float) -> list[subprocess.Popen]:
 
 @pytest.mark.slow
 def test_ranks_that_end_a_little_later_are_waited_for(tmp_path):
-    told = [process.communicate(timeout=120)[1] for process in _two_ranks(tmp_path, 2, 2.5)]
+    told = [process.communicate(timeout=600)[1] for process in _two_ranks(tmp_path, 2, 2.5)]
     assert "wrote" in told[0]
     (evidence,) = _evidence(tmp_path)
     assert evidence["run"]["cutShort"] == ""
@@ -315,7 +315,7 @@ def test_ranks_that_end_a_little_later_are_waited_for(tmp_path):
 @pytest.mark.slow
 def test_the_job_of_a_rank_0_that_was_killed_is_recovered_with_what_the_others_measured(tmp_path, run):
     first, last = _two_ranks(tmp_path, 60, 6)
-    last.communicate(timeout=120)
+    last.communicate(timeout=600)
     assert _evidence(tmp_path) == []
     first.kill()
     first.communicate()

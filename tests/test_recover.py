@@ -63,7 +63,7 @@ def test_every_stage_that_had_ended_is_recovered(milliseconds, killed, run, tmp_
     assert {f"stage {number}" for number in said} <= stages.keys()
     for number in said:
         (stage,) = [s for s in stages[f"stage {number}"]["stages"] if s["name"] == f"stage {number}"]
-        assert stage["interval"]["seconds"] == pytest.approx(0.12, abs=0.1)
+        assert 0.02 <= stage["interval"]["seconds"] < 5  # a busy machine sleeps longer than it is told to
         assert stage["interval"]["kwh"] > 0
     assert {report["header"]["reportStatus"] for report in ended.reports} == {"draft"}
     assert not (tmp_path / "power-reports" / ".runs").exists()
@@ -75,12 +75,14 @@ def test_a_run_without_stages_is_recovered_from_its_journal(killed, run):
         "t = OfflinePowerTracker(country_iso_code='FRA', log_level='critical', save_to_file=False,\n"
         "    measure_power_secs=0.5)\nt.start()\nprint('began', flush=True)\ntime.sleep(60)\n"
     )
+    begun = time.monotonic()
     killed(text, 2.5)
+    lasted = time.monotonic() - begun
     ended = run("recover", program=AIPOWER)
     assert ended.returncode == 0, ended.stderr
     (report,) = ended.reports
     (measure,) = report["measures"]
-    assert 0.5 < measure["measurementDuration"] < 3
+    assert 0.5 < measure["measurementDuration"] < lasted
     assert measure["powerConsumption"] > 0
     assert measure["measurementMethod"] == "codecarbon"
     assert report["environment"]["country"] == "France"

@@ -44,9 +44,12 @@ class CpuTime:
     busy: float = 0.0
 
     def since(self, earlier: CpuTime) -> float | None:
-        """Share (0 to 1) of the time since that was busy, None if that is too short to tell."""
+        """Share (0 to 1) of the time since that was busy, None if that is too short to tell.
+
+        The kernel's time of waiting for input may go back (proc(5)): without bounds a full load were above 1.
+        """
         total = self.total - earlier.total
-        return (self.busy - earlier.busy) / total if total >= SHORTEST_CPU_TIME else None
+        return min(max((self.busy - earlier.busy) / total, 0.0), 1.0) if total >= SHORTEST_CPU_TIME else None
 
 
 FEWEST_SAMPLES = 0.5

@@ -58,11 +58,13 @@ def change(tmp_path, **changes):
 
 @pytest.mark.slow
 def test_reports_carry_energy_and_duration_exactly_as_measured(calibrate, exported, tmp_path):
+    begun = time.monotonic()
     ended = calibrate("--json")
+    lasted = time.monotonic() - begun
     document = json.loads(ended.stdout)
     measured = document["interval"]
     assert document["file"] == str(kept(tmp_path))
-    assert 2 <= measured["seconds"] < 6
+    assert 2 <= measured["seconds"] <= lasted
     measure, _, evidence = exported()
     assert (measure[ENERGY], measure[DURATION]) == (measured["kwh"], measured["seconds"])
     said = evidence["fields"][f"measures[0].{ENERGY}"]

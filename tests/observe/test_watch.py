@@ -147,11 +147,13 @@ def test_what_happens_inside_a_call_is_counted_under_it(watch):
 
 
 def test_only_the_outermost_call_is_charged(watch):
+    begun = time.perf_counter()
     Slow(0.05, inner=Slow(0.1)).fit(DATA, TARGET)
+    lasted = time.perf_counter() - begun
 
     (seen,) = watch.stop()
-    assert 0.15 <= seen.seconds < 0.25
-    assert 0.1 <= seen.children[0].seconds < 0.15
+    assert 0.15 <= seen.seconds <= lasted
+    assert 0.1 <= seen.children[0].seconds <= lasted - 0.05
 
 
 def test_a_call_that_raises_does_not_swallow_the_next_one(watch):
@@ -202,15 +204,17 @@ def test_a_snapshot_is_json_and_cuts_nothing(watch):
 
 
 def test_each_thread_has_calls_of_its_own(watch):
+    begun = time.perf_counter()
     threads = [threading.Thread(target=lambda: Slow(0.1).fit(DATA, TARGET)) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    lasted = time.perf_counter() - begun
 
     seen = only(watch.stop())
     assert seen.count == 3
-    assert 0.3 <= seen.seconds < 0.6
+    assert 0.3 <= seen.seconds <= 3 * lasted
 
 
 def test_worker_threads_of_a_call_are_not_charged_again(watch):

@@ -19,12 +19,12 @@ LONGEST_SECONDS = 60
 
 
 def read(path):
-    start = time.perf_counter()
+    start = time.process_time()  # what others on the machine do meanwhile does not count
     try:
         facts = read_source(path)
     except BadInput:
         facts = None
-    assert time.perf_counter() - start < LONGEST_SECONDS, path
+    assert time.process_time() - start < LONGEST_SECONDS, path
     return facts
 
 

@@ -48,20 +48,25 @@ def inputs_of(use: Use) -> list[Value]:
             values += [*holder.call.keywords.values(), *holder.call.args]
     for call in use.events:
         values += [*call.args, *call.keywords.values(), *(loop.iterable for loop in reversed(call.loops))]
-    if use.call is not None and use.call not in use.events:
+    if use.call is not None and use.call not in use.events and not _is_network(use):
         values += [*use.call.args, *use.call.keywords.values()]
     return [value for value in values if not _is_no_data(value)]
 
 
+def _is_network(use: Use) -> bool:
+    """Tell whether a model is made of sizes; others are made with the data that they are of."""
+    return use.entry is not None and use.entry.role is Role.NETWORK
+
+
 def _is_no_data(value: Value) -> bool:
-    entry = entry_of(value)
-    return entry is not None and entry.role not in (Role.BATCHES, Role.ENVIRONMENT)
+    entries = [entry_of(option) for option in options(value)]
+    return all(entry is not None and entry.role not in (Role.BATCHES, Role.ENVIRONMENT) for entry in entries)
 
 
 def find_dataset(use: Use, calls: list[Call], network_type: str) -> Dataset | None:
     """Return the data set that a model works on, as far as the source tells."""
     inputs = inputs_of(use)
-    found = _nearest(inputs) or _nearest(_loaded_inside(use, calls)) or _only_one(calls)
+    found = _nearest(inputs) or _nearest(_loaded_inside(use, calls)) or _only_one(calls, use)
     dataset = _described(*found) if found is not None else None
     dataset = dataset or _literal(use, inputs)
     if dataset is None and use.call is not None:
@@ -94,11 +99,15 @@ def _loaded_inside(use: Use, calls: Iterable[Call]) -> list[Value]:
     return [Thing(call) for call in calls if call.handler in use.events and call.path]
 
 
-def _only_one(calls: Iterable[Call]) -> tuple[Thing, LoaderEntry] | None:
+def _only_one(calls: Iterable[Call], use: Use) -> tuple[Thing, LoaderEntry] | None:
     """Where no path leads from the model back to its data, the only data set loaded is probably it."""
     loaded: dict[str, tuple[Thing, LoaderEntry]] = {}
+    sizes = ancestry(*use.call.inputs()) if use.call is not None and _is_network(use) else ()
+    of_sizes = [part.call for part in sizes if isinstance(part, Thing)]
     for call in calls:
         thing = Thing(call)
+        if call in of_sizes:
+            continue
         if call.path and (entry := loader_of(thing)) is not None and not call.path.startswith("builtins."):
             dataset = _described(thing, entry)
             loaded.setdefault(dataset.name or entry.path, (thing, entry))

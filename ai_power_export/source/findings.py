@@ -20,6 +20,7 @@ from ai_power_export.source.networks import (
     plays_against,
     works_on,
 )
+from ai_power_export.source.own_layers import computed_by
 from ai_power_export.source.task import Vote, family_of, kind_votes, preprocessing, stage_of
 from ai_power_export.source.training import Training, training_of
 from ai_power_export.source.uses import Use
@@ -28,6 +29,7 @@ from ai_power_export.vocabulary.architectures import architecture_of
 from ai_power_export.vocabulary.describe import describe_entry
 from ai_power_export.vocabulary.entries import Role
 from ai_power_export.vocabulary.families import DATA_OF_FAMILY, NO_MODEL, NOT_MACHINE_LEARNING, OTHER_STAGE
+from ai_power_export.vocabulary.own_layers import CAUSAL
 
 NETWORK_TYPE = "neuralNetwork"
 
@@ -42,6 +44,8 @@ class Finding:
     foundation: Foundation | None
     dataset: Dataset | None
     votes: list[Vote]
+    is_causal: bool
+    """Whether the network sees of its input only what came before."""
 
 
 def facts_of(uses: list[Use], calls: list[Call], main_file: str) -> Facts:
@@ -71,9 +75,10 @@ def _agree_on_foundation(variants: list[Finding]) -> None:
 def _finding(use: Use, calls: list[Call], is_adversarial: bool) -> Finding:
     training = training_of(use, calls)
     layers = layer_calls(use, calls)
-    dataset = find_dataset(use, calls, works_on(layers))
-    votes = list(kind_votes(use, training, calls, is_adversarial))
-    return Finding(use, training, layers, foundation_of(use), dataset, votes)
+    dataset = find_dataset(use, calls, works_on(use, layers))
+    is_causal = CAUSAL in computed_by(use, layers)
+    votes = list(kind_votes(use, training, calls, is_adversarial, is_causal))
+    return Finding(use, training, layers, foundation_of(use), dataset, votes, is_causal)
 
 
 def _no_model(facts: Facts, calls: list[Call], main_file: str) -> None:
@@ -250,7 +255,7 @@ def _description(finding: Finding) -> dict[str, str]:
         fields.pop("algorithmUri", None)  # that of the base class
     if entry is not None and entry.role is Role.LAYER:
         fields.setdefault("algorithmType", NETWORK_TYPE)
-    name = architecture(finding.layers)
+    name = architecture(finding.use, finding.layers)
     if name and (isinstance(use.model, Instance) or not fields.get("algorithmName")):
         fields["algorithmName"] = name
     if finding.foundation is not None:
@@ -284,6 +289,8 @@ def _training_type(finding: Finding) -> str:
         return "reinforcementLearning"
     if kinds & {"classification", "regression", "forecasting", "ranking"}:
         return "supervisedLearning"
+    if finding.is_causal and "generation" in kinds:
+        return "selfSupervisedLearning"
     if kinds & {"generation", "reconstruction"}:
         return "unsupervisedLearning"
     return "supervisedLearning" if finding.dataset is not None and finding.dataset.kind else ""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from ai_power_export.source.calls import Call
 from ai_power_export.source.hyperparameters import named_arguments
 from ai_power_export.source.models import entry_of
+from ai_power_export.source.own_layers import computed_by
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Instance, Items, Known, Thing, Value, ancestry, options, root
 from ai_power_export.vocabulary.architectures import network_of
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.entries import Role
+from ai_power_export.vocabulary.own_layers import CAUSAL
 
 
 def layer_calls(use: Use, calls: Iterable[Call]) -> list[Call]:
@@ -34,18 +37,21 @@ def _is_layer(call: Call) -> bool:
     return entry is not None and entry.role is Role.LAYER
 
 
-def architecture(layers: Iterable[Call]) -> str:
+def architecture(use: Use, layers: Iterable[Call]) -> str:
     """Return the name of an architecture by its layers; empty where they do not tell."""
-    return network_of(call.path for call in layers)
+    layers = list(layers)
+    return network_of(Counter([*(call.path for call in layers), *computed_by(use, layers)]))
 
 
-def works_on(layers: Iterable[Call]) -> str:
+def works_on(use: Use, layers: Iterable[Call]) -> str:
     """Return the type of data that a layer of the network is made for; empty where none tells."""
+    layers = list(layers)
     for call in layers:
         entry = load_catalogue().entry(call.path)
         if entry is not None and entry.modality:
             return entry.modality
-    return ""
+    is_embedded = any(call.path.endswith((".Embedding", ".Embed")) for call in layers)
+    return "token" if is_embedded and CAUSAL in computed_by(use, layers) else ""
 
 
 def keras_layers_number(use: Use, layers: list[Call]) -> int | None:

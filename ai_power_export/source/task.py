@@ -29,8 +29,18 @@ class Vote:
     certainty: Certainty = Certainty.CERTAIN
 
 
-def kind_votes(use: Use, training: Training, calls: list[Call], is_adversarial: bool) -> Iterator[Vote]:
-    """Yield what a model is for, the surest voter first."""
+def kind_votes(
+    use: Use, training: Training, calls: list[Call], is_adversarial: bool, is_causal: bool
+) -> Iterator[Vote]:
+    """Yield what a model is for, the surest voter first.
+
+    Args:
+        use: The model.
+        training: How it is trained.
+        calls: All calls of the program.
+        is_adversarial: Whether two networks are trained against each other.
+        is_causal: Whether it sees of its input only what came before.
+    """
     place = use.events[0].place if use.events else use.call.place if use.call else Place("", 0)
     if use.entry is not None and use.entry.task and (named := _named_task(use)):
         yield Vote(named, place, f"task named in the call of {use.path}")
@@ -49,7 +59,10 @@ def kind_votes(use: Use, training: Training, calls: list[Call], is_adversarial: 
         yield Vote("reinforcementLearning", steps.place, "an agent acts in an environment", Certainty.LIKELY)
     if _learns_itself(use, calls):
         yield Vote("reconstruction", place, "trained to give back its input", Certainty.LIKELY)
-    yield from _loss_votes(use, calls)
+    by_loss = list(_loss_votes(use, calls))
+    if is_causal and any(vote.value == "classification" for vote in by_loss):
+        yield Vote("generation", place, "trained to go on with what it saw", Certainty.LIKELY)
+    yield from by_loss
 
 
 def _environment_step(calls: list[Call]) -> Call | None:

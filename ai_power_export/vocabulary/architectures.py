@@ -8,9 +8,11 @@ the model is. Longer words come before shorter ones that they contain.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Mapping
 
 from ai_power_export.vocabulary.catalogue import load_catalogue
+from ai_power_export.vocabulary.own_layers import ATTENTION, NORMALIZATION, NORMALIZATIONS, PRODUCT
 
 ARCHITECTURES: tuple[tuple[str, str, str], ...] = (
     # word in the name   algorithmName        algorithmType
@@ -85,8 +87,27 @@ NETWORKS = (
 """What a network with such a layer is called; the first one that it has names it."""
 
 
-def network_of(layers: Iterable[str]) -> str:
-    """Return the name of an architecture by the class paths of its layers; empty where they do not tell."""
-    entries = (load_catalogue().entry(path) for path in layers)
-    names = {entry.algorithm_name for entry in entries if entry is not None}
-    return next((name for name in NETWORKS if name in names), "")
+def network_of(layers: Mapping[str, int]) -> str:
+    """Return the name of an architecture; empty where its layers do not tell.
+
+    Args:
+        layers: Class paths of its layers, and of `own_layers`, with how many there are of each.
+    """
+    found: Counter[str] = Counter()
+    for path, count in layers.items():
+        entry = load_catalogue().entry(path)
+        if entry is not None:
+            found[entry.algorithm_name] += count
+    name = next((name for name in NETWORKS if found[name]), "")
+    if layers.get(ATTENTION) and name in ("", "cnn", "multilayerPerceptron"):
+        return _with_attention(layers, found["cnn"])
+    return "" if layers.get(PRODUCT) and name == "multilayerPerceptron" else name
+
+
+def _with_attention(layers: Mapping[str, int], convolutions: int) -> str:
+    """Name a network with attention of its own: images may come in, and out, by a convolution or two."""
+    attentions = layers[ATTENTION]
+    by_class = any(path.rpartition(".")[2].lower().startswith(NORMALIZATIONS) for path in layers)
+    if (by_class or NORMALIZATION in layers) and convolutions <= attentions:
+        return "transformer"
+    return "cnn" if convolutions > 2 * attentions else ""

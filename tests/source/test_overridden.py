@@ -126,28 +126,3 @@ def trees_of(folder, text):
     assert facts.value("task.taskStage") == "training"
     found = facts.value("task.algorithms.hyperparameters") or {}
     return found.get("n_estimators")
-
-
-def test_one_of_several_optimizers_trains_by_way_of_a_scaler(tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text("""\
-import sys, torch
-class Net(torch.nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.layer = torch.nn.Linear(4, 3)
-    def forward(self, x):
-        return self.layer(x)
-    def optimizer(self):
-        return torch.optim.AdamW(self.parameters(), lr=0.1)
-if sys.argv[1] == "new":
-    net = Net()
-else:
-    net = Net()
-    net.load_state_dict(torch.load("net.pt"))
-scaler = torch.cuda.amp.GradScaler(enabled=False)
-optimizer = net.optimizer()
-scaler.scale(net(torch.randn(8, 4)).sum()).backward()
-scaler.step(optimizer)
-""")
-    assert read_source(script).value("task.taskStage") == "training"

@@ -18,6 +18,7 @@ from ai_power_export.facts import JsonValue, plain
 from ai_power_export.observe.data.shape import class_path
 from ai_power_export.observe.frameworks.constructors import attributes_of
 from ai_power_export.observe.frameworks.flax_doors import OPTIMIZERS
+from ai_power_export.observe.frameworks.own_code import computed_by
 from ai_power_export.observe.observation import Doing, Part
 from ai_power_export.observe.reader import NOTHING, UNREADABLE, Outcome, Reading, Watchpoint
 from ai_power_export.vocabulary.naming import camel_case
@@ -109,10 +110,12 @@ def _part(network: object, weights: list[Any], name: str, rate: JsonValue) -> Pa
 
 
 def _layers(network: object) -> dict[str, int]:
-    """Return the public class paths of the layers of Flax that a network holds."""
-    classes = (type(each) for each in _held(network) if _inherits(each, MODULES))
+    """Return the public class paths of the layers of Flax that a network holds, and what its own compute."""
+    classes = [type(each) for each in _held(network) if _inherits(each, MODULES)]
     parts = ((cls.__module__.split("."), cls.__qualname__) for cls in classes)
-    return dict(Counter(f"flax.{path[1]}.{name}" for path, name in parts if path[0] == "flax" and path[1:]))
+    layers = Counter(f"flax.{path[1]}.{name}" for path, name in parts if path[0] == "flax" and path[1:])
+    layers.update(word for cls in classes for word in computed_by(cls))
+    return dict(layers)
 
 
 def _inherits(instance: object, paths: frozenset[str]) -> bool:

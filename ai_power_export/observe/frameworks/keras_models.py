@@ -15,6 +15,7 @@ from typing import Any
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.data.shape import class_path
 from ai_power_export.observe.frameworks.constructors import attributes_of
+from ai_power_export.observe.frameworks.own_code import computed_by
 
 MODEL = "keras.src.models.model.Model"
 """What all models inherit from."""
@@ -36,7 +37,8 @@ class Network:
     state: tuple[int, ...] = ()
     """What tells whether it has changed since."""
     layers: Mapping[str, int] = field(default_factory=dict)
-    """Class paths of all layers, those within layers too, with how many there are of each."""
+    """Class paths of all layers, those within layers too, and what their code computes (`own_layers`), with
+    how many there are of each."""
     said: Mapping[str, JsonValue] = field(default_factory=dict)
     """Fields of the report's `algorithms` that it settles."""
     ids: frozenset[int] = frozenset()
@@ -88,12 +90,18 @@ def read_network(model: object, known: Network | None = None) -> Network:
     }
     return Network(
         state,
-        dict(Counter(class_path(type(layer)) for layer in layers)),
+        _counted(model, layers),
         {name: value for name, value in said.items() if value is not None},
         frozenset(map(id, [model, *layers])),
         next((_words(layer) for layer in layers if class_path(type(layer)) == EMBEDDING), None),
         _output_shape(model),
     )
+
+
+def _counted(model: object, layers: list[object]) -> dict[str, int]:
+    """Count the classes of layers, and what the program's own classes compute."""
+    computed = (word for each in [model, *layers] for word in computed_by(type(each)))
+    return dict(Counter([*(class_path(type(layer)) for layer in layers), *computed]))
 
 
 def _state(model: object) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from ai_power_export.observe.data.shape import class_path
 from ai_power_export.observe.frameworks.constructors import attributes_of
+from ai_power_export.observe.frameworks.own_code import computed_by
 
 MODULE = "torch.nn.modules.module.Module"
 """What every network and layer inherits from."""
@@ -77,7 +78,8 @@ class Network(NamedTuple):
     number_format: str
     """That of more than half of the weights, in the words of `quantization`; empty where there is none."""
     layers: Mapping[str, int]
-    """Class paths of the modules inside, without containers, with how many there are of each."""
+    """Class paths of the modules inside, without containers, and what their code computes (`own_layers`),
+    with how many there are of each."""
 
 
 UNMEASURED = Network(None, None, None, "", {})
@@ -147,6 +149,7 @@ def _measure(module: Any) -> Network:
         inside = bool(_table(inner, "_modules"))
         if (inner is not root or not inside) and class_path(type(inner)) not in WRAPPERS:
             layers.update(() if path.startswith(_CONTAINERS) else (path,))
+        layers.update(computed_by(type(inner)))
         is_innermost = not inside or path == _PARAMETRIZED
         if is_innermost and countable and any(len(each.shape) >= 2 for each in own):
             depth += _depth(inner)

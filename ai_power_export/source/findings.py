@@ -21,6 +21,7 @@ from ai_power_export.source.networks import (
     works_on,
 )
 from ai_power_export.source.own_layers import computed_by
+from ai_power_export.source.signs import may_learn
 from ai_power_export.source.task import Vote, family_of, kind_votes, preprocessing, stage_of
 from ai_power_export.source.training import Training, training_of
 from ai_power_export.source.uses import Use
@@ -82,6 +83,9 @@ def _finding(use: Use, calls: list[Call], is_adversarial: bool) -> Finding:
 
 
 def _no_model(facts: Facts, calls: list[Call], main_file: str) -> None:
+    if may_learn(calls):
+        facts.warn("source-not-understood", "it may train or ask a model in a way that is not understood")
+        return
     vote = preprocessing(calls) or Vote(
         OTHER_STAGE, Place(main_file, 1), "no model is trained or asked", Certainty.LIKELY
     )

@@ -40,7 +40,8 @@ def _is_layer(call: Call) -> bool:
 def architecture(use: Use, layers: Iterable[Call]) -> str:
     """Return the name of an architecture by its layers; empty where they do not tell."""
     layers = list(layers)
-    return network_of(Counter([*(call.path for call in layers), *computed_by(use, layers)]))
+    several = [call.path for call in layers if call.loops]  # made in a loop it is more than one
+    return network_of(Counter([*(call.path for call in layers), *several, *computed_by(use, layers)]))
 
 
 def works_on(use: Use, layers: Iterable[Call]) -> str:

@@ -155,7 +155,7 @@ def stage_of(uses: Iterable[Use], foundations: dict[int, str]) -> Vote | None:
         return Vote("finetuning", tuned.events[0].place, f"{tuned.path} is trained further")
     if trained:
         return Vote("training", trained[0].events[0].place, f"{trained[0].path} is trained")
-    answered = next((use for use in uses if use.answered), None)
+    answered = next((use for use in uses if use.answered and not use.differentiated), None)
     return Vote("inference", answered.answered[0].place, f"{answered.path} is asked") if answered else None
 
 

@@ -42,6 +42,8 @@ class Use:
     """Pipelines, wrappers and trainers around it."""
     optimizers: list[Thing] = field(default_factory=list)
     """Optimizers whose steps train it."""
+    differentiated: bool = False
+    """Whether gradients of what it answers are computed: that may be a training by hand, or none."""
 
     @property
     def call(self) -> Call | None:
@@ -60,10 +62,12 @@ class Uses:
     def __init__(self, calls: Iterable[Call]) -> None:
         self._found: dict[int, Use] = {}
         self._steps: list[tuple[Call, Thing]] = []
+        self._gradients: list[Call] = []
         self._linked = False
         for call in calls:
             self._read(call)
         self._train_the_asked()
+        self._mark_the_differentiated()
 
     def used(self) -> list[Use]:
         """Return the models in use; a reduction in front of another model is a step, not an algorithm."""
@@ -75,6 +79,8 @@ class Uses:
         return [use for use in uses if _is_model(use)] or uses
 
     def _read(self, call: Call) -> None:
+        if call.method == "backward":
+            self._gradients.append(call)
         if call.path:
             self._read_function(call)
         for owner in options(call.receiver) if call.receiver is not None else ():
@@ -157,6 +163,12 @@ class Uses:
             for call, optimizer in self._steps:
                 use.trained.append(call)
                 use.optimizers.append(optimizer)
+
+    def _mark_the_differentiated(self) -> None:
+        inputs = ancestry(*(call.receiver for call in self._gradients if call.receiver is not None))
+        used = {id(part.call) for part in inputs if isinstance(part, Thing)}
+        for use in self._found.values():
+            use.differentiated = any(id(call) in used for call in use.answered)
 
     def _note_all(self, value: Value, how: str, call: Call) -> None:
         for model, around in unwrapped(value):

@@ -87,6 +87,10 @@ NETWORKS = (
 """What a network with such a layer is called; the first one that it has names it."""
 
 
+FEWEST_LAYERS = 2
+"""Linear layers of a multilayer perceptron: with one it is a linear model."""
+
+
 def network_of(layers: Mapping[str, int]) -> str:
     """Return the name of an architecture; empty where its layers do not tell.
 
@@ -101,7 +105,9 @@ def network_of(layers: Mapping[str, int]) -> str:
     name = next((name for name in NETWORKS if found[name]), "")
     if layers.get(ATTENTION) and name in ("", "cnn", "multilayerPerceptron"):
         return _with_attention(layers, found["cnn"])
-    return "" if layers.get(PRODUCT) and name == "multilayerPerceptron" else name
+    if name == "multilayerPerceptron" and (layers.get(PRODUCT) or found[name] < FEWEST_LAYERS):
+        return ""
+    return name
 
 
 def _with_attention(layers: Mapping[str, int], convolutions: int) -> str:

@@ -40,7 +40,7 @@ def test_what_led_to_a_step_that_was_not_taken_did_not_run_either(tmp_path):
         TORCH + "if len(sys.argv) > 1:\n    net(torch.randn(8, 4)).sum().backward()\n    optimizer.step()\n"
     )
     assert facts_of(tmp_path, text, Unused()) == ("training", [])
-    assert facts_of(tmp_path, text, STEPS) == ("other", ["torch.optim.Adam.step"])
+    assert facts_of(tmp_path, text, STEPS) == (None, ["torch.optim.Adam.step"])
 
 
 def test_what_runs_before_a_way_out_of_the_block_is_told(tmp_path):

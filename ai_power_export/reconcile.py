@@ -14,15 +14,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from ai_power_export.evidence_names import EVIDENCE, OWN_WEIGHTS, SECONDARY, WHOLLY_SEEN
+from ai_power_export.evidence_names import EVIDENCE, OWN_WEIGHTS, SECONDARY, VARIED, WHOLLY_SEEN
 from ai_power_export.facts import Certainty, Fact, Facts, JsonValue, Missing, Notice, Origin
+from ai_power_export.vocabulary.catalogue import import_root
 from ai_power_export.vocabulary.families import NO_MODEL
 
-LISTS = ("task.algorithms", "task.dataset", "measures", "infrastructure.components")
+ALGORITHMS = "task.algorithms"
+LISTS = (ALGORITHMS, "task.dataset", "measures", "infrastructure.components")
 """The lists of the format; every field below one of them belongs to an entry."""
 
 HYPERPARAMETERS = "task.algorithms.hyperparameters"
@@ -97,11 +99,27 @@ class Verdict:
 def reconcile(facts: Facts) -> Verdict:
     """Decide every field that something is known about."""
     verdict = Verdict(missing=list(facts.missing), warnings=list(facts.warnings))
-    for path, claims in _by_field(facts.found, verdict).items():
+    found = _without_no_model(facts.found, verdict)
+    for path, claims in _by_field(found, verdict).items():
         verdict.fields[path] = _decide(claims)
     for list_path in LISTS:
-        verdict.entries[list_path] = _entries(list_path, facts, verdict)
+        verdict.entries[list_path] = _entries(list_path, found, verdict)
     return verdict
+
+
+def _without_no_model(found: Sequence[Fact], verdict: Verdict) -> list[Fact]:
+    """Leave out what is said of a computation without a model, task and all, where one was found."""
+    named = {fact.subject for fact in found if list_of(fact.field) == ALGORITHMS}
+    if NO_MODEL not in named or not named - {NO_MODEL, ""}:
+        return list(found)
+    grounds = {
+        (fact.origin, fact.place, fact.note) for fact in found if fact.subject == NO_MODEL and fact.note
+    }
+    mistaken = [
+        fact for fact in found if fact.subject == NO_MODEL or (fact.origin, fact.place, fact.note) in grounds
+    ]
+    verdict.drop(mistaken, "a model was found after all")
+    return [fact for fact in found if fact not in mistaken]
 
 
 def _by_field(found: Iterable[Fact], verdict: Verdict) -> dict[str, list[Fact]]:
@@ -177,13 +195,13 @@ def why_it_lost(loser: Fact, winner: Fact) -> str:
     return "as good, but said later"
 
 
-def _entries(list_path: str, facts: Facts, verdict: Verdict) -> list[Entry]:
+def _entries(list_path: str, found: Iterable[Fact], verdict: Verdict) -> list[Entry]:
     groups: dict[str, list[Fact]] = {}
-    for fact in facts.found:
+    for fact in found:
         if list_of(fact.field) == list_path and fact.certainty is not Certainty.GUESS:
             groups.setdefault(fact.subject, []).append(fact)
     said_of_none = groups.pop("", []) if len(groups) > 1 else []
-    if list_path == "task.algorithms":
+    if list_path == ALGORITHMS:
         groups = _that_ran(groups, verdict)
         groups = {subject: _of_known_weights(subject, claims, verdict) for subject, claims in groups.items()}
     if list_path == "task.dataset":
@@ -191,9 +209,20 @@ def _entries(list_path: str, facts: Facts, verdict: Verdict) -> list[Entry]:
     # What the user says of a list without naming an entry is said of its first entry.
     first = next(iter(groups), "")
     return [
-        _entry(list_path, subject, [*said_of_none, *claims] if subject == first else claims)
+        _entry(
+            list_path,
+            subject,
+            [*said_of_none, *claims] if subject == first else claims,
+            _varied(subject, verdict),
+        )
         for subject, claims in groups.items()
     ]
+
+
+def _varied(subject: str, verdict: Verdict) -> set[str]:
+    """Return the names of hyperparameters that were not the same in all calls of an algorithm."""
+    seen = (fact.value for fact in verdict.evidence.get(VARIED, ()) if fact.subject == subject)
+    return {name for value in seen if isinstance(value, dict) for name in value}
 
 
 def _that_ran(groups: dict[str, list[Fact]], verdict: Verdict) -> dict[str, list[Fact]]:
@@ -202,17 +231,15 @@ def _that_ran(groups: dict[str, list[Fact]], verdict: Verdict) -> dict[str, list
     The source names classes that may never be fitted; where calls of the same
     framework were observed, or would have been, only observed classes count.
     """
-    if len(groups) > 1 and NO_MODEL in groups:
-        verdict.drop(groups.pop(NO_MODEL), "a model was found after all")
     observed = {subject: claims for subject, claims in groups.items() if _was_observed(claims)}
-    watched = {_framework(subject) for subject in observed}
+    watched = {_framework(subject, claims) for subject, claims in observed.items()}
     if observed:
         watched |= {str(fact.value) for fact in verdict.evidence.get(WHOLLY_SEEN, ())}
     kept = dict(sorted(observed.items(), key=lambda item: -max(fact.weight for fact in item[1])))
     for subject, claims in groups.items():
         if subject in observed:
             continue
-        if _framework(subject) not in watched or _said_by_user(claims):
+        if _framework(subject, claims) not in watched or _said_by_user(claims):
             kept[subject] = claims
         else:
             verdict.drop(claims, _why_not_named(subject, verdict))
@@ -247,8 +274,10 @@ def _said_by_user(claims: Iterable[Fact]) -> bool:
     return any(fact.origin is Origin.USER for fact in claims)
 
 
-def _framework(subject: str) -> str:
-    return subject.partition(".")[0]
+def _framework(subject: str, claims: Iterable[Fact]) -> str:
+    """Return the framework that an algorithm is said to be of, else the root of its path."""
+    said = (str(fact.value) for fact in claims if fact.field == f"{ALGORITHMS}.framework")
+    return import_root(next(said, "")) or subject.partition(".")[0]
 
 
 def _of_one_dataset(claims: list[Fact], verdict: Verdict) -> list[Fact]:
@@ -280,20 +309,22 @@ def part_of(seen: str, told: str) -> bool:
     return ours[0] <= theirs[0] and math.prod(ours[1:]) == math.prod(theirs[1:])
 
 
-def _entry(list_path: str, subject: str, claims: list[Fact]) -> Entry:
+def _entry(list_path: str, subject: str, claims: list[Fact], varied: Container[str] = ()) -> Entry:
     groups: dict[str, list[Fact]] = {}
     for fact in claims:
         groups.setdefault(fact.field, []).append(fact)
     decided = {path.removeprefix(list_path + "."): _decide(group) for path, group in groups.items()}
     if HYPERPARAMETERS in groups:
-        decided["hyperparameters"] = _merged(groups[HYPERPARAMETERS])
+        decided["hyperparameters"] = _merged(groups[HYPERPARAMETERS], varied)
     return Entry(subject, decided)
 
 
-def _merged(claims: list[Fact]) -> Decision:
-    """Take each hyperparameter from the best fact that names it."""
+def _merged(claims: list[Fact], varied: Container[str]) -> Decision:
+    """Take each hyperparameter from the best fact that names it, of the source none that was seen to vary."""
     decision = _decide(claims)
     values: dict[str, JsonValue] = {}
     for fact in (*reversed(decision.rivals), decision.winner):
-        values.update(fact.value if isinstance(fact.value, dict) else {})
+        told = fact.value if isinstance(fact.value, dict) else {}
+        is_read = fact.origin is Origin.SOURCE
+        values.update({name: value for name, value in told.items() if not (is_read and name in varied)})
     return replace(decision, winner=replace(decision.winner, value=values))

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from ai_power_export.evidence_names import OWN_WEIGHTS, SECONDARY, WHOLLY_SEEN
+from ai_power_export.evidence_names import OWN_WEIGHTS, SECONDARY, VARIED, WHOLLY_SEEN
 from ai_power_export.facts import Certainty, Facts, Origin
 from ai_power_export.reconcile import part_of, reconcile, why_it_lost
 
@@ -148,6 +148,46 @@ def test_a_source_that_shows_no_model_gives_way_to_one_that_was_seen():
     )
     assert subjects(reconcile(said(none))) == ["genericComputation"]
     assert subjects(reconcile(said(none, algorithm(SVC, Origin.OBSERVED)))) == [SVC]
+
+
+def test_the_task_of_a_computation_without_a_model_goes_with_it():
+    why = {"note": "no model is trained or asked"}
+    none = [
+        (
+            "task.algorithms.algorithmType",
+            "genericComputation",
+            Origin.SOURCE,
+            {"subject": "genericComputation", **why},
+        ),
+        ("task.taskFamily", "generic", Origin.SOURCE, why),
+        ("task.taskStage", "other", Origin.SOURCE, why),
+    ]
+    assert reconcile(said(*none)).value("task.taskFamily") == "generic"
+    verdict = reconcile(
+        said(*none, algorithm(SVC, Origin.OBSERVED), ("task.framework", "x", Origin.SOURCE, {}))
+    )
+    assert (verdict.value("task.taskFamily"), verdict.value("task.taskStage")) == (None, None)
+    assert verdict.value("task.framework") == "x"
+    assert {each.why for each in verdict.dropped} == {"a model was found after all"}
+
+
+def test_classes_of_one_framework_are_known_by_what_they_are_said_to_be_of():
+    named = algorithm("torch.nn.Linear", Origin.SOURCE)
+    of = ("task.algorithms.framework", "pytorch", Origin.OBSERVED, {"subject": "__main__.Net"})
+    ran = algorithm("__main__.Net", Origin.OBSERVED, weight=3.0)
+    assert subjects(reconcile(said(named, ran))) == ["__main__.Net", "torch.nn.Linear"]
+    assert subjects(reconcile(said(named, ran, of))) == ["__main__.Net"]
+
+
+def test_a_hyperparameter_that_was_seen_to_vary_is_not_filled_from_the_source():
+    field = "task.algorithms.hyperparameters"
+    told = [
+        (field, {"C": 1.0, "kernel": "rbf"}, Origin.SOURCE, {"subject": SVC}),
+        (field, {"tol": 0.1}, Origin.OBSERVED, {"subject": SVC}),
+        (VARIED, {"C": [1.0, 2.0]}, Origin.OBSERVED, {"subject": SVC}),
+    ]
+    (entry,) = reconcile(said(*told)).entries["task.algorithms"]
+    assert entry.fields["hyperparameters"].winner.value == {"kernel": "rbf", "tol": 0.1}
 
 
 def test_a_folder_that_the_source_takes_for_a_public_model_is_not_named():

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from ai_power_export.facts import Notice
 from ai_power_export.observe.doors import DOORS, Door, creation_hook, plain_function, subclasses
+from ai_power_export.observe.frameworks import flax_doors
 from ai_power_export.observe.imports import ImportListener
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.reader import Engine, Follower, Listener, Observer, Watchpoint
@@ -45,10 +46,16 @@ AWAITED = {"torch": "pytorch"}
 WHOLLY_SEEN = frozenset({"catboost", "sklearn", "stable_baselines3", "statsmodels"})
 """Frameworks whose models cannot be trained or asked past their doors; a network is simply called."""
 
-HEARD_WHOLLY = frozenset(
+HEARD_ONCE = frozenset(
+    {"flax.apply_gradients", "flax.update", *(f"optax.{name}" for name in flax_doors.OPTIMIZERS)}
+)
+"""Functions that a compiled step calls while it is traced, or a program before it, and never again."""
+HEARD_WHOLLY = HEARD_ONCE | frozenset(
     {
         "keras.fit",
         "lightgbm.fit",
+        "lightgbm.predict",
+        "lightgbm.predict_proba",
         "lightgbm.train",
         "lightning.fit",
         "pytorch_lightning.fit",
@@ -58,6 +65,9 @@ HEARD_WHOLLY = frozenset(
         "transformers.generate",
         "transformers.train",
         "xgboost.fit",
+        "xgboost.inplace_predict",
+        "xgboost.predict",
+        "xgboost.predict_proba",
         "xgboost.train",
     }
 )

@@ -8,7 +8,7 @@ from typing import Any
 from ai_power_export.measure.interval import Reading
 from ai_power_export.observe.merging import merged
 from ai_power_export.observe.observation import Observation
-from ai_power_export.observe.watch import Watch
+from ai_power_export.observe.watch import HEARD_ONCE, Watch
 from ai_power_export.run.processes import seconds_of_children
 from ai_power_export.run.record import Record
 from ai_power_export.run.shares import Shares
@@ -28,6 +28,8 @@ class Observing:
         self._called: set[str] = set()
         """Names of what was called in the present stretch, as `Watch` has them."""
         self._elsewhere = 0.0
+        self._traced: set[str] = set()
+        """Functions that were called once, and may have run again unheard."""
 
     def begin(self) -> None:
         """Begin to observe frameworks."""
@@ -48,7 +50,8 @@ class Observing:
         self.take()
         seen, self._seen = merged(self._seen), []
         called, self._called = self._called, set()
-        silent = sorted(self._watch.heard - called) if self._watch else []
+        self._traced |= called & HEARD_ONCE
+        silent = sorted(self._watch.heard - called - self._traced) if self._watch else []
         return [each.to_json() for each in seen], silent
 
     def so_far(self) -> list[dict[str, Any]]:

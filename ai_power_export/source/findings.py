@@ -13,6 +13,7 @@ from ai_power_export.source.foundation import Foundation, foundation_of
 from ai_power_export.source.hyperparameters import Values
 from ai_power_export.source.models import entry_of
 from ai_power_export.source.networks import (
+    answers_for_each_position,
     architecture,
     keras_layers_number,
     layer_calls,
@@ -22,7 +23,7 @@ from ai_power_export.source.networks import (
 )
 from ai_power_export.source.own_layers import computed_by
 from ai_power_export.source.signs import may_learn
-from ai_power_export.source.task import Vote, family_of, kind_votes, preprocessing, stage_of
+from ai_power_export.source.task import Traits, Vote, family_of, kind_votes, preprocessing, stage_of
 from ai_power_export.source.training import Training, training_of
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Instance
@@ -45,8 +46,7 @@ class Finding:
     foundation: Foundation | None
     dataset: Dataset | None
     votes: list[Vote]
-    is_causal: bool
-    """Whether the network sees of its input only what came before."""
+    traits: Traits
 
 
 def facts_of(uses: list[Use], calls: list[Call], main_file: str) -> Facts:
@@ -55,7 +55,7 @@ def facts_of(uses: list[Use], calls: list[Call], main_file: str) -> Facts:
     if not uses:
         _no_model(facts, calls, main_file)
         return facts
-    is_adversarial = plays_against(calls)
+    is_adversarial = plays_against(uses, calls)
     findings = [_finding(use, calls, is_adversarial) for use in uses]
     for path in dict.fromkeys(finding.use.path for finding in findings if finding.use.path):
         variants = [finding for finding in findings if finding.use.path == path]
@@ -77,9 +77,9 @@ def _finding(use: Use, calls: list[Call], is_adversarial: bool) -> Finding:
     training = training_of(use, calls)
     layers = layer_calls(use, calls)
     dataset = find_dataset(use, calls, works_on(use, layers))
-    is_causal = CAUSAL in computed_by(use, layers)
-    votes = list(kind_votes(use, training, calls, is_adversarial, is_causal))
-    return Finding(use, training, layers, foundation_of(use), dataset, votes, is_causal)
+    traits = Traits(is_adversarial, CAUSAL in computed_by(use, layers), answers_for_each_position(layers))
+    votes = list(kind_votes(use, training, calls, traits))
+    return Finding(use, training, layers, foundation_of(use), dataset, votes, traits)
 
 
 def _no_model(facts: Facts, calls: list[Call], main_file: str) -> None:
@@ -293,7 +293,7 @@ def _training_type(finding: Finding) -> str:
         return "reinforcementLearning"
     if kinds & {"classification", "regression", "forecasting", "ranking"}:
         return "supervisedLearning"
-    if finding.is_causal and "generation" in kinds:
+    if finding.traits.is_causal and "generation" in kinds:
         return "selfSupervisedLearning"
     if kinds & {"generation", "reconstruction"}:
         return "unsupervisedLearning"

@@ -12,7 +12,7 @@ from ai_power_export.source.calls import Call
 from ai_power_export.source.findings import facts_of
 from ai_power_export.source.given import NOTHING_GIVEN, Given
 from ai_power_export.source.machine import Machine
-from ai_power_export.source.not_run import NOTHING_KNOWN, Unused, named, split_by
+from ai_power_export.source.not_run import NOTHING_KNOWN, Unused, named, never_fitted, split_by
 from ai_power_export.source.reading import read_file
 from ai_power_export.source.scope import Scope
 from ai_power_export.source.uses import Uses
@@ -56,7 +56,11 @@ def _facts_of(machine: Machine, is_wanted: Callable[[Call], bool], unused: Unuse
     """Say what the wanted calls use, of those that may have happened."""
     calls, excluded = split_by(unused, machine.calls)
     chosen, denied = list(filter(is_wanted, calls)), list(filter(is_wanted, excluded))
-    uses = [use for use in Uses(chosen).used() if not unused.excludes_use(use)]
+    uses = [
+        use
+        for use in Uses(chosen).used()
+        if not (unused.excludes_use(use) or never_fitted(use, calls, excluded))
+    ]
     if not uses and any(not call.maybe and call.handler is None for call in denied):
         facts = Facts()
         facts.warn(

@@ -79,6 +79,8 @@ class Machine:
         self.handlers: list[Call] = []
         self.blocks: list[tuple[list[ast.stmt], int]] = []
         self.maybe = 0
+        self.fragile = 0
+        """Blocks around that an exception may end without ending the program."""
         self.exhausted = False
         self._depth = 0
         self._steps = STEPS_BASE + STEPS_PER_CHARACTER * min(len(source.text), MOST_CHARACTERS_COUNTED)

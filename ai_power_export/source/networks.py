@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from ai_power_export.source.calls import Call
 from ai_power_export.source.hyperparameters import named_arguments
@@ -53,6 +53,19 @@ def works_on(use: Use, layers: Iterable[Call]) -> str:
             return entry.modality
     is_embedded = any(call.path.endswith((".Embedding", ".Embed")) for call in layers)
     return "token" if is_embedded and CAUSAL in computed_by(use, layers) else ""
+
+
+_UPSAMPLING = ("nn.ConvTranspose2d", "nn.Upsample", "layers.Conv2DTranspose", "layers.UpSampling2D")
+
+
+def answers_for_each_position(layers: Iterable[Call]) -> bool:
+    """Tell whether a network of convolutions ends in as many positions as it begins with, as U-Net does."""
+    paths = [call.path for call in layers]
+    is_up = any(path.endswith(_UPSAMPLING) for path in paths)
+    return is_up and network_of(Counter(paths)) == "cnn" and not any(path.endswith(_DENSE) for path in paths)
+
+
+_DENSE = ("nn.Linear", "nn.LazyLinear", "layers.Dense")
 
 
 def keras_layers_number(use: Use, layers: list[Call]) -> int | None:
@@ -205,34 +218,40 @@ _WITHOUT_PARAMETERS = frozenset(
 _NOISE = re.compile(r"(?:numpy\.random|torch|jax\.random|tensorflow\.random)\.(?:rand|randn|normal|uniform)$")
 
 
-def plays_against(calls: list[Call]) -> bool:
-    """Tell whether a network makes something of random noise and another one is trained on it."""
-    made = [
-        call
-        for call in calls
-        if call.receiver is not None and _is_network(call.receiver) and _from_noise(call)
+def plays_against(uses: Sequence[Use], calls: Iterable[Call]) -> bool:
+    """Tell whether a network makes something of random noise that another one, trained apart, judges."""
+    optimizers = {id(use.model): {id(each.call) for each in use.optimizers} for use in uses}
+    asked = [
+        (root(each), call) for call in calls if call.receiver is not None for each in options(call.receiver)
     ]
-    return any(
-        isinstance(part, Thing) and part.call in made and not _same_network(part.call, call)
-        for call in calls
-        if call.method in ("fit", "train_on_batch", "__call__")
-        and call.receiver is not None
-        and _is_network(call.receiver)
-        for part in ancestry(*call.args)
-    )
-
-
-def _is_network(value: Value) -> bool:
-    entries = (entry_of(root(option)) for option in options(value))
-    return any(entry is not None and entry.role is Role.NETWORK for entry in entries)
+    made = {id(call): maker for maker, call in asked if _is_network(maker) and _from_noise(call)}
+    for judge, call in asked:
+        makers = [
+            made[id(part.call)]
+            for part in ancestry(*call.args)
+            if isinstance(part, Thing) and id(part.call) in made
+        ]
+        is_taught = call.method in ("fit", "train_on_batch")
+        for maker in makers if _is_network(judge) else ():
+            ours, theirs = optimizers.get(id(judge), set()), optimizers.get(id(maker), set())
+            if maker is not judge and (is_taught or (ours and theirs and not ours & theirs)):
+                return True
+    return False
 
 
 def _from_noise(call: Call) -> bool:
-    return any(isinstance(part, Thing) and bool(_NOISE.match(part.path)) for part in ancestry(*call.args))
+    """Tell whether random numbers go in as they are, on whatever device and in whatever shape."""
+    for value in call.args:
+        while isinstance(value, Thing) and value.call.method in _LEAVE and value.call.receiver is not None:
+            value = value.call.receiver
+        if isinstance(value, Thing) and _NOISE.match(value.path):
+            return True
+    return False
 
 
-def _same_network(one: Call, other: Call) -> bool:
-    owners = {id(root(option)) for option in options(one.receiver)} if one.receiver is not None else set()
-    return other.receiver is not None and any(
-        id(root(option)) in owners for option in options(other.receiver)
-    )
+_LEAVE = ("to", "cuda", "view", "reshape", "type_as", "requires_grad_", "float", "astype")
+
+
+def _is_network(value: Value) -> bool:
+    entry = entry_of(value)
+    return entry is not None and entry.role is Role.NETWORK

@@ -15,7 +15,7 @@ from ai_power_export.source.calls import Call, Place
 from ai_power_export.source.models import entry_of
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Instance, Thing, options, root
-from ai_power_export.vocabulary.catalogue import load_catalogue
+from ai_power_export.vocabulary.catalogue import import_roots, load_catalogue
 from ai_power_export.vocabulary.entries import ClassEntry, Role
 
 
@@ -46,15 +46,43 @@ class Unused:
         return bool(names) and all(self._excludes(path, use.entry, name) for name in names)
 
     def _excludes(self, path: str, entry: ClassEntry, name: str) -> bool:
+        roots = {_root(path), _root(entry.path), *import_roots(_root(entry.path))}
+        present = roots & self.imported if self.imported else roots
+        silent = {each for each in present if f"{each}.{name}" in self.silent}
         return (
-            f"{_root(entry.path)}.{name}" in self.silent
-            or f"{_root(path)}.{name}" in self.silent
-            or (bool(self.imported) and _root(path) not in self.imported)
+            not present
+            or (bool(silent) and not (present - silent) & _HEARD_THEMSELVES)
+            or (entry.role is Role.OPTIMIZER and entry.path in self.silent)  # it was never made
         )
+
+
+_HEARD_THEMSELVES = frozenset({"pytorch_lightning"})
+"""Second names of frameworks that are heard by this name: the silence of the first says nothing of them."""
 
 
 def _root(path: str) -> str:
     return path.partition(".")[0]
+
+
+def never_fitted(use: Use, calls: Iterable[Call], excluded: Iterable[Call]) -> bool:
+    """Tell whether a model cannot have answered: its trainings did not run, and nothing is loaded into it.
+
+    Args:
+        use: The model.
+        calls: The calls that may have happened.
+        excluded: The trainings and answers that cannot have.
+    """
+    unfitted = any(_is_of(call, use) and use.entry and call.method in use.entry.trains for call in excluded)
+    return (
+        unfitted
+        and not use.trained
+        and not any(_is_of(call, use) and "load" in call.method for call in calls)
+    )
+
+
+def _is_of(call: Call, use: Use) -> bool:
+    owners = options(call.receiver) if call.receiver is not None else ()
+    return any(root(owner) is use.model for owner in owners)
 
 
 NOTHING_KNOWN = Unused()
@@ -143,8 +171,11 @@ def _events(call: Call) -> Iterator[tuple[str, ClassEntry, str]]:
 
 def _is_event(entry: ClassEntry, method: str) -> bool:
     if entry.role is Role.OPTIMIZER:
-        return method == "step"
+        return method in _STEPS
     return method in entry.trains or method in entry.infers
+
+
+_STEPS = ("step", "update", "apply_gradients")
 
 
 def _watched_name(entry: ClassEntry, method: str) -> str:

@@ -194,7 +194,7 @@ def loop(frame: Frame, node: ast.For | ast.AsyncFor) -> bool:
     target = node.target.id if isinstance(node.target, ast.Name) else ""
     if isinstance(node.target, ast.Tuple) and node.target.elts and isinstance(node.target.elts[0], ast.Name):
         target = node.target.elts[0].id
-    count, default = rounds(iterable)
+    count, default = (None, False) if frame.machine.fragile or may_be_left(node) else rounds(iterable)
     frame.machine.loops.append(Loop(iterable, target, count, default, frame.place(node)))
     try:
         for item in items[:MOST_ROUNDS]:
@@ -203,6 +203,22 @@ def loop(frame: Frame, node: ast.For | ast.AsyncFor) -> bool:
     finally:
         frame.machine.loops.pop()
     frame.execute(node.orelse)
+    return False
+
+
+def may_be_left(loop: ast.For | ast.AsyncFor) -> bool:
+    """Tell whether a loop may end before its last round: by a `break` of its own, or a `return`."""
+    todo: list[tuple[ast.AST, bool]] = [(each, True) for each in loop.body]
+    for node, is_own in todo:
+        if isinstance(node, ast.Return) or (isinstance(node, ast.Break) and is_own):
+            return True
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            continue
+        is_loop = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
+        after = node.orelse if isinstance(node, (ast.For, ast.AsyncFor, ast.While)) else []
+        todo += [
+            (each, is_own if each in after else is_own and not is_loop) for each in ast.iter_child_nodes(node)
+        ]
     return False
 
 
@@ -240,7 +256,11 @@ def repeat(frame: Frame, node: ast.While) -> bool:
 
 def attempt(frame: Frame, node: ast.Try) -> bool:
     """`try`: the body; the handlers as something that may happen, for names that the body left unbound."""
-    ended = frame.execute(node.body)
+    frame.machine.fragile += bool(node.handlers)
+    try:
+        ended = frame.execute(node.body)
+    finally:
+        frame.machine.fragile -= bool(node.handlers)
     after_body = dict(frame.scope.names)
     with frame.machine.perhaps():
         for handler in node.handlers:

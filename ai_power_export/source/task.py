@@ -13,7 +13,17 @@ from ai_power_export.source.models import entry_of
 from ai_power_export.source.optimizers import compiled_losses
 from ai_power_export.source.training import Training
 from ai_power_export.source.uses import Use
-from ai_power_export.source.values import External, Instance, Known, Thing, Value, ancestry, options, root
+from ai_power_export.source.values import (
+    External,
+    Instance,
+    Known,
+    Mixed,
+    Thing,
+    Value,
+    ancestry,
+    options,
+    root,
+)
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.entries import Role
 from ai_power_export.vocabulary.families import FAMILY_OF_TASK, KIND_OF_LOSS, KIND_OF_OBJECTIVE, task_family
@@ -29,18 +39,20 @@ class Vote:
     certainty: Certainty = Certainty.CERTAIN
 
 
-def kind_votes(
-    use: Use, training: Training, calls: list[Call], is_adversarial: bool, is_causal: bool
-) -> Iterator[Vote]:
-    """Yield what a model is for, the surest voter first.
+@dataclass(frozen=True)
+class Traits:
+    """What a network's build says of what it is for."""
 
-    Args:
-        use: The model.
-        training: How it is trained.
-        calls: All calls of the program.
-        is_adversarial: Whether two networks are trained against each other.
-        is_causal: Whether it sees of its input only what came before.
-    """
+    is_adversarial: bool = False
+    """Whether it and another one are trained against each other."""
+    is_causal: bool = False
+    """Whether it sees of its input only what came before."""
+    is_dense: bool = False
+    """Whether it answers for each position of an image."""
+
+
+def kind_votes(use: Use, training: Training, calls: list[Call], traits: Traits) -> Iterator[Vote]:
+    """Yield what a model is for, the surest voter first."""
     place = use.events[0].place if use.events else use.call.place if use.call else Place("", 0)
     if use.entry is not None and use.entry.task and (named := _named_task(use)):
         yield Vote(named, place, f"task named in the call of {use.path}")
@@ -53,16 +65,23 @@ def kind_votes(
         yield Vote(FAMILY_OF_TASK[task_type], place, f"task type {task_type}")
     if use.entry is not None and use.entry.kind:
         yield Vote(use.entry.kind, place, f"{use.entry.path} is for it")
-    if use.trained and is_adversarial:
+    if use.trained and traits.is_adversarial:
         yield Vote("generation", place, "a network trained against another one", Certainty.LIKELY)
     if use.trained and (steps := _environment_step(calls)) is not None:
         yield Vote("reinforcementLearning", steps.place, "an agent acts in an environment", Certainty.LIKELY)
     if _learns_itself(use, calls):
         yield Vote("reconstruction", place, "trained to give back its input", Certainty.LIKELY)
-    by_loss = list(_loss_votes(use, calls))
-    if is_causal and any(vote.value == "classification" for vote in by_loss):
+    if use.trained and any(_loss_call_kind(call) == "classification" for call in calls):
+        yield from _votes_of_build(traits, place)
+    yield from _loss_votes(use, calls)
+
+
+def _votes_of_build(traits: Traits, place: Place) -> Iterator[Vote]:
+    """Yield what a network is for that learns classes, by its build: words that follow, parts of images."""
+    if traits.is_causal:
         yield Vote("generation", place, "trained to go on with what it saw", Certainty.LIKELY)
-    yield from by_loss
+    if traits.is_dense:
+        yield Vote("imageSegmentation", place, "trained to classify each position", Certainty.LIKELY)
 
 
 def _environment_step(calls: list[Call]) -> Call | None:
@@ -89,7 +108,11 @@ def _learns_itself(use: Use, calls: list[Call]) -> bool:
     """Tell whether a network is fitted with the same data as input and as target."""
     for call in use.trained:
         data = [*call.args, *(call.keywords[name] for name in ("x", "y") if name in call.keywords)]
-        if call.method == "fit" and len(data) >= 2 and _same_data(data[0], data[1]):
+        if (
+            call.method == "fit"
+            and len(data) >= 2
+            and any(_same_data(each, data[1]) for each in _noisy(data[0]))
+        ):
             return True
     return any(_rebuilds(use, call) for call in calls if use.trained and _loss_call_kind(call))
 
@@ -97,7 +120,16 @@ def _learns_itself(use: Use, calls: list[Call]) -> bool:
 def _rebuilds(use: Use, loss: Call) -> bool:
     """Tell whether a loss compares with what went into the network."""
     targets = {id(value) for argument in loss.args for value in _unchanged(argument)}
-    return any(id(value) in targets for call in use.answered for value in call.args[:1])
+    return any(
+        id(each) in targets for call in use.answered for value in call.args[:1] for each in _noisy(value)
+    )
+
+
+def _noisy(value: Value) -> Iterator[Value]:
+    """Yield a value, and where it is a sum what it was before something was added."""
+    yield value
+    if isinstance(value, Mixed):
+        yield from value.operands
 
 
 def _unchanged(value: Value) -> Iterator[Value]:
@@ -121,7 +153,23 @@ def _loss_votes(use: Use, calls: list[Call]) -> Iterator[Vote]:
     losses = [(kind, call) for call in calls if (kind := _loss_call_kind(call))]
     own = [(kind, call) for kind, call in losses if _judges(call, use)]
     for kind, call in own or losses:
-        yield Vote(kind, call.place, "loss that the program computes", Certainty.LIKELY)
+        if kind != "classification" or not _is_by_position(call):
+            yield Vote(kind, call.place, "loss that the program computes", Certainty.LIKELY)
+
+
+def _is_by_position(loss: Call) -> bool:
+    """Tell whether a loss is one over the words or pixels of an item: then it does not classify the items.
+
+    The classes of all positions are laid in a row for it, `logits.view(-1, C)`, or moved to the second place.
+    """
+    for value in loss.args[:2]:
+        made = value.call if isinstance(value, Thing) else None
+        if made is not None and (
+            made.method in ("transpose", "permute")
+            or (made.method in ("view", "reshape") and len(made.args) > 1)
+        ):
+            return True
+    return False
 
 
 def _judges(loss: Call, use: Use) -> bool:

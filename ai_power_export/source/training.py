@@ -108,11 +108,13 @@ def training_of(use: Use, calls: list[Call]) -> Training:
     training.configs = list(dict.fromkeys(_configs(use, calls)))
     for source in (_set_later, _run_settings, _config_settings, _batches):
         training.values.extend(source(use, calls, training))
-    optimizers = optimizers_of(use, calls)
+    learns = bool(use.trained or use.handed)
+    optimizers = optimizers_of(use, calls) if learns else []
     for optimizer in optimizers:
         training.values.extend(_without(constructor_values(optimizer), ("params", "model")))
-    training.optimizer = optimizer_name(use, calls, optimizers, training.configs, training.values.named)
-    training.epochs = _epochs(use, training)
+    if learns:
+        training.optimizer = optimizer_name(use, calls, optimizers, training.configs, training.values.named)
+        training.epochs = _epochs(use, training)
     training.quantization = quantization(use, calls, training.values.named)
     return training
 
@@ -244,14 +246,17 @@ _STEPS = ("step", "apply_gradients", "minimize", "train_on_batch", "update", "__
 
 
 def _looped(trained: Iterable[Call]) -> Known | None:
+    """Return how often the loop runs that makes the passes; None where it is entered more than once."""
+    found: dict[tuple[object, ...], Known] = {}
     for call in trained:
         if call.method not in _STEPS:
             continue
         for i, loop in enumerate(call.loops):
             inner = call.loops[i + 1 :]
             if loop.count and (_says_epoch(loop) or any(each.count is None for each in inner)):
-                return Known(loop.count, loop.default)
-    return None
+                found.setdefault((loop.place, call.stack, call.loops[:i]), Known(loop.count, loop.default))
+                break
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _says_epoch(loop: Loop) -> bool:

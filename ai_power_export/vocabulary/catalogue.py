@@ -193,6 +193,13 @@ def import_root(framework: str) -> str:
     return roots.get(framework, framework.replace("-", "_"))
 
 
+def import_roots(root: str) -> set[str]:
+    """Return the other names by which the framework of a canonical root is imported."""
+    return {
+        prefix.partition(".")[0] for prefix, path in _prefixes().items() if path.partition(".")[0] == root
+    }
+
+
 @lru_cache(maxsize=1)
 def _index() -> dict[str, Any]:
     return _read_toml(FOLDER / "index.toml")

@@ -130,3 +130,74 @@ def test_of_models_that_it_may_be_only_those_that_were_called_are_told(tmp_path)
     assert models("xgboost.fit") == ["sklearn.svm.SVC"]
     assert models("sklearn.fit") == ["xgboost.XGBClassifier"]
     assert models("sklearn.fit", "xgboost.fit") == []
+
+
+EITHER = """\
+import sys
+from sklearn.linear_model import LogisticRegression
+from xgboost import XGBClassifier
+models = {"linear": LogisticRegression(), "trees": XGBClassifier()}
+model = models[sys.argv[1]]
+"""
+
+
+def algorithms(tmp_path, text, *silent):
+    script = tmp_path / "script.py"
+    script.write_text(EITHER + text)
+    facts = read_source(script, unused=Unused(frozenset(silent)))
+    return {each.value for each in facts.about("task.algorithms.classPath")}
+
+
+def test_a_model_that_was_not_fitted_did_not_answer(tmp_path):
+    both = {"sklearn.linear_model.LogisticRegression", "xgboost.XGBClassifier"}
+    text = "model.fit([[1], [2]], [0, 1])\nprint(model.predict([[1]]))\n"
+    assert algorithms(tmp_path, text) == both
+    assert algorithms(tmp_path, text, "xgboost.fit") == {"sklearn.linear_model.LogisticRegression"}
+    assert algorithms(tmp_path, text, "sklearn.fit") == {"xgboost.XGBClassifier"}
+    loaded = (
+        "if len(sys.argv) > 2:\n    model.fit([[1], [2]], [0, 1])\nelse:\n    model.load_model('it.json')\n"
+    )
+    assert algorithms(tmp_path, loaded + text.splitlines()[1], "xgboost.fit") == both
+
+
+LIT = """\
+import torch, {library} as pl
+class Lit(pl.LightningModule):
+    def training_step(self, batch, number):
+        return torch.nn.functional.mse_loss(self.net(batch[0]), batch[1])
+pl.Trainer(max_epochs=2).fit(Lit(), batches)
+"""
+
+
+@pytest.mark.parametrize("library", ["lightning", "lightning.pytorch", "pytorch_lightning"])
+def test_a_framework_with_two_names_is_asked_for_the_one_that_was_imported(library, tmp_path):
+    root = library.partition(".")[0]
+    other = {"lightning": "pytorch_lightning", "pytorch_lightning": "lightning"}[root]
+    text, imported = LIT.format(library=library), frozenset({"torch", root})
+    ran = facts_of(tmp_path, text, Unused(frozenset({f"{other}.fit"}), imported))
+    assert ran == ("training", [])
+    assert facts_of(tmp_path, text, Unused(frozenset({f"{root}.fit"}), imported))[0] != "training"
+    assert facts_of(tmp_path, text, Unused(imported=frozenset({"torch"})))[0] != "training"
+
+
+FLAX = """\
+import os, jax, optax
+from flax import linen as nn
+net = nn.Dense(1)
+def train(weights):
+    optimizer = optax.adam(0.01)
+    state = optimizer.init(weights)
+    for epoch in range(3):
+        gradients = jax.grad(lambda w: net.apply(w, X).sum())(weights)
+        updates, state = optimizer.update(gradients, state)
+        weights = optax.apply_updates(weights, updates)
+weights = net.init(jax.random.key(0), X)
+if not os.path.exists("weights"):
+    train(weights)
+print(net.apply(weights, X))
+"""
+
+
+def test_an_optimizer_that_was_not_made_trained_nothing(tmp_path):
+    assert facts_of(tmp_path, FLAX, Unused())[0] == "training"
+    assert facts_of(tmp_path, FLAX, Unused(frozenset({"optax.adam"})))[0] != "training"

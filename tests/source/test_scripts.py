@@ -55,6 +55,7 @@ def test_task(script, facts):
     }
     expected = {key: script[key] for key in said if key in script}
     assert {key: said[key] for key in expected} == expected
+    assert not [key for key in script.get("no_task", []) if said[key] is not None]
 
 
 def test_algorithms(script, facts):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ai_power_export.errors import BadInput
 from ai_power_export.evidence_names import WHOLLY_SEEN
-from ai_power_export.facts import Facts, Notice, Origin
+from ai_power_export.facts import Fact, Facts, Notice, Origin
 from ai_power_export.introspect.bounded import bounded
 from ai_power_export.introspect.machine import machine_facts
 from ai_power_export.introspect.python import framework_version
@@ -67,6 +67,8 @@ def gather(record: Record, stretch: Stretch, around: Surroundings) -> Facts:
     for root in record.wholly_seen:
         facts.add(WHOLLY_SEEN, root, Origin.OBSERVED, "watch")
     facts.extend(_source(record, stretch))
+    if any(notice.code == "source-not-understood" for notice in facts.warnings):
+        facts.found = [fact for fact in facts.found if not _is_only_preparing(fact)]
     measured = meter_facts(_meter(record, around.settings), stretch.interval)
     measured.extend(around.machine)
     facts.extend(of_named_meters(record, stretch.interval, measured))
@@ -75,6 +77,11 @@ def gather(record: Record, stretch: Stretch, around: Surroundings) -> Facts:
     facts.warnings += [Notice(code, text) for code, text in record.warnings]
     _framework_versions(facts)
     return facts
+
+
+def _is_only_preparing(fact: Fact) -> bool:
+    """Tell whether a fact takes for all of a run what was seen of it: that data were prepared."""
+    return fact.field == "task.taskStage" and fact.value == "preprocessing"
 
 
 def _meter(record: Record, settings: Settings) -> Meter:
@@ -97,14 +104,17 @@ def _source(record: Record, stretch: Stretch) -> Facts:
         facts = Facts()
         facts.warn("source-unknown", "the measured code has no source file that could be read")
         return facts
+    # What was imported is not known either where other processes worked.
+    unused = Unused(frozenset(stretch.silent), frozenset(record.imported), elsewhere=not record.imported)
     try:
-        return read_source(
+        facts = read_source(
             Path(scope.path),
             lines=scope.lines,
             function=scope.function or None,
-            unused=Unused(frozenset(stretch.silent), frozenset(record.imported)),
+            unused=unused,
             arguments=record.arguments,
         )
+        return _without_plans(facts) if record.cut_short else facts
     except Exception as error:  # noqa: BLE001 - a report without the source's facts is better than none
         facts = Facts()
         facts.warn(
@@ -112,6 +122,15 @@ def _source(record: Record, stretch: Stretch) -> Facts:
             error.what if isinstance(error, BadInput) else f"{type(error).__name__}: {error}",
         )
         return facts
+
+
+def _without_plans(facts: Facts) -> Facts:
+    """Leave out how often something was to be done, where the program did not come to its end."""
+    for field in ("task.algorithms.epochsNumber", "task.nbRequest"):
+        if next(facts.about(field), None) is not None:
+            facts.lack(field, "the source says how many there were to be, and the run was cut short")
+    facts.found = [fact for fact in facts.found if not fact.field.endswith((".epochsNumber", ".nbRequest"))]
+    return facts
 
 
 def _framework_versions(facts: Facts) -> None:

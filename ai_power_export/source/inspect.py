@@ -61,7 +61,10 @@ def _facts_of(machine: Machine, is_wanted: Callable[[Call], bool], unused: Unuse
         for use in Uses(chosen).used()
         if not (unused.excludes_use(use) or never_fitted(use, calls, excluded))
     ]
-    if not uses and any(not call.maybe and call.handler is None for call in denied):
+    if not uses and unused.elsewhere:
+        facts = Facts()
+        facts.warn("source-elsewhere", "no model is seen here, but other processes may have worked")
+    elif not uses and any(not call.maybe and call.handler is None for call in denied):
         facts = Facts()
         facts.warn(
             "source-not-run", "what the source is sure to train or ask was not called: it is not understood"

@@ -27,6 +27,8 @@ class Unused:
     """Functions that were watched and not called: `sklearn.fit`; of calls of an object with its class."""
     imported: frozenset[str] = frozenset()
     """All import roots that the program had imported in the end; empty where that is not known."""
+    elsewhere: bool = False
+    """Whether other processes worked as well, which may have learned what this one did not."""
 
     def __bool__(self) -> bool:
         """Whether anything is known."""

@@ -70,5 +70,25 @@ def _is_named_for_it(function: Function) -> bool:
     return any(_NAMES.fullmatch(part) for part in (function.name.lower(), *function.name.lower().split("_")))
 
 
+_TOOLS = frozenset(
+    {
+        "matplotlib",
+        "seaborn",
+        "plotly",
+        "tqdm",
+        "rich",
+        "yaml",
+        "requests",
+        "httpx",
+        "PIL",
+        "cv2",
+        "imageio",
+        "h5py",
+    }
+    | {"tabulate", "psutil", "click", "typer", "dotenv", "tensorboard", "wandb", "mlflow", "codecarbon"}
+)
+"""Packages that are used beside models and hold none."""
+
+
 def _is_known(module: str) -> bool:
-    return module in ("builtins", *sys.stdlib_module_names) or load_catalogue().knows(module)
+    return module in ("builtins", *_TOOLS, *sys.stdlib_module_names) or load_catalogue().knows(module)

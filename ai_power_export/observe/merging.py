@@ -54,11 +54,19 @@ def _both(first: Observation, last: Observation) -> Observation:
         fed=_fed(first, last),
         output=_output(first, last),
         accuracy=first.accuracy if last.accuracy is None else last.accuracy,
+        accuracy_differed=_differed(first, last),
         settled=first.settled and last.settled if last.count else last.settled,
         complete=first.complete and last.complete,
         sampled=first.sampled or last.sampled,
         children=_children(first.children, last.children),
     )
+
+
+def _differed(first: Observation, last: Observation) -> float:
+    """Return when the accuracy was another than the last one for the last time."""
+    if last.accuracy is None or first.accuracy is None or last.accuracy_differed:
+        return last.accuracy_differed or first.accuracy_differed
+    return first.accuracy_differed if first.accuracy == last.accuracy else first.end
 
 
 def _part(first: Part, last: Part, *, counted_anew: bool) -> Part:

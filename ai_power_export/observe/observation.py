@@ -97,6 +97,8 @@ class Observation:
     """What all calls gave back together."""
     accuracy: float | None = None
     """The last accuracy between 0 and 1 that a call gave back."""
+    accuracy_differed: float = 0.0
+    """When a call last gave back another accuracy than that, Unix time in seconds; 0 if none did."""
     seen_before: str = ""
     """Of an accuracy: `same` if computed on the very data of a fit, `alike` if on data
     that cannot be told from it, empty if on other data."""

@@ -38,6 +38,7 @@ class Tally:
         self._seconds = 0.0
         self._begin = self._end = begin
         self._accuracy: float | None = None
+        self._accuracy_seen = self._accuracy_differed = 0.0
 
     def add_call(self) -> None:
         """Count a call that begins."""
@@ -79,17 +80,22 @@ class Tally:
     def add_inner_outcome(self, outcome: Outcome) -> None:
         """Take in what the end of a call inside shows: what came out, and how good it was."""
         self._output.add(outcome.output)
-        if outcome.accuracy is not None:
-            self._accuracy = outcome.accuracy
+        self._add_accuracy(outcome.accuracy)
 
     def add_progress(self, outcome: Outcome) -> None:
         """Take in what a call that is still open shows so far; that may be asked again and again."""
-        if outcome.accuracy is not None:
-            self._accuracy = outcome.accuracy
+        self._add_accuracy(outcome.accuracy)
         if outcome.parts is not None and self._chosen is None:
             self._chosen = _Common(outcome.parts)
         elif outcome.parts is not None and self._chosen is not None:
             self._chosen.add(outcome.parts)
+
+    def _add_accuracy(self, accuracy: float | None) -> None:
+        if accuracy is None:
+            return
+        if self._accuracy not in (None, accuracy):
+            self._accuracy_differed = self._accuracy_seen
+        self._accuracy, self._accuracy_seen = accuracy, self._end
 
     def charge(self, seconds: float, until: float) -> None:
         """Add time of a call that was still open at a Unix time."""
@@ -117,6 +123,7 @@ class Tally:
             self._data.together(self._passed) if self._data.count >= self._count else None,
             self._output.together(self._passed),
             self._accuracy,
+            self._accuracy_differed,
             self.reading.seen_before,
             self.reading.settled or self._chosen is not None,
             complete,

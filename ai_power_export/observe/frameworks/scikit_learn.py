@@ -98,12 +98,20 @@ class ScikitLearnReader:
         return NOTHING
 
     def _read_metric(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading:
-        truth, predicted = values.get("y_true"), mark_of(values.get("y_pred"))
-        parts = next((parts for mark, parts in reversed(self._predicted) if mark.is_same(predicted)), ())
+        truth, predicted = values.get("y_true"), values.get("y_pred")
+        parts, others = self._who_answered(predicted), self._who_answered(truth)
         name, default = METRICS[point.method]
-        is_share = values.get(name, default) is True
+        # How far two answers agree is the accuracy of neither.
+        is_share = values.get(name, default) is True and not (parts and others)
+        if others and not parts:  # given the other way round, which is the same to an accuracy
+            truth, parts = predicted, others
         known = seen_before(mark_of(truth), self._fitted_targets) or _unread(point)
         return Reading(parts, describe_data(truth), Doing.MEASURES, known, is_share)
+
+    def _who_answered(self, predicted: Any) -> tuple[Part, ...]:
+        """Return the parts of the model that gave these very answers; nothing of others."""
+        wanted = mark_of(predicted)
+        return next((parts for mark, parts in reversed(self._predicted) if mark.is_same(wanted)), ())
 
     def _told(self, reading: Reading) -> tuple[Part, ...] | None:
         """Return the parts with what a fitted estimator says of itself, of a pipeline its last step."""

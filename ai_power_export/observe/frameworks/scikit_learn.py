@@ -69,7 +69,7 @@ class ScikitLearnReader:
             self._fitted_data.append(mark_of(data))
             self._fitted_targets.append(mark_of(values.get("y")))
         elif point.method == SCORE:
-            known = seen_before(mark_of(data), self._fitted_data) or _unread(point)
+            known = self._seen_before(data, values.get("y")) or _unread(point)
         last = chain[-1]
         return Reading(
             tuple(map(part_of, chain)),
@@ -107,6 +107,13 @@ class ScikitLearnReader:
             truth, parts = predicted, others
         known = seen_before(mark_of(truth), self._fitted_targets) or _unread(point)
         return Reading(parts, describe_data(truth), Doing.MEASURES, known, is_share)
+
+    def _seen_before(self, data: Any, targets: Any) -> str:
+        """Compare data and targets with those of the fits: rows transformed anew keep their targets."""
+        words = [seen_before(mark_of(data), self._fitted_data)]
+        if targets is not None:
+            words.append(seen_before(mark_of(targets), self._fitted_targets))
+        return "same" if "same" in words else "alike" if set(words) == {"alike"} else ""
 
     def _who_answered(self, predicted: Any) -> tuple[Part, ...]:
         """Return the parts of the model that gave these very answers; nothing of others."""

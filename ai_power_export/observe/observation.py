@@ -110,6 +110,8 @@ class Observation:
     """True if there were so many calls that not all were read; the others are taken to be like them."""
     children: tuple[Inner, ...] = ()
     """Watched calls that happened inside."""
+    is_trial: bool = False
+    """True if a search called back what made these calls, to try it out."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the observation as a JSON object."""

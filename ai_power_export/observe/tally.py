@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ai_power_export.facts import JsonValue
@@ -62,6 +63,7 @@ class Tally:
     def add_reading(self, reading: Reading) -> None:
         """Take in what another call shows, and keep what is common."""
         self.reading = reading
+        self._parts.end_call()
         self._parts.add(reading.parts)
         self._data.add(reading.data)
 
@@ -76,6 +78,8 @@ class Tally:
         self._data.add(outcome.data)
         self.add_inner_outcome(outcome)
         self.add_progress(outcome)
+        if outcome.parts is not None and self._chosen is not None:
+            self._chosen.end_call()
 
     def add_inner_outcome(self, outcome: Outcome) -> None:
         """Take in what the end of a call inside shows: what came out, and how good it was."""
@@ -129,6 +133,7 @@ class Tally:
             complete,
             self._passed > 0,
             self._children(),
+            self.reading.is_trial,
         )
 
     def _children(self) -> tuple[Inner, ...]:
@@ -179,6 +184,8 @@ class _Common:
     def __init__(self, parts: tuple[Part, ...]) -> None:
         self._first = self._last = parts
         self._varied: list[dict[str, list[JsonValue]]] = [{} for _ in parts]
+        self._said: tuple[Mapping[str, JsonValue], ...] | None = None
+        """What the objects of all calls that have ended said of themselves alike."""
 
     def add(self, parts: tuple[Part, ...]) -> None:
         self._last = parts
@@ -186,8 +193,23 @@ class _Common:
             if seen is not known and seen.parameters != known.parameters:
                 _note_differences(known, seen, varied)
 
+    def end_call(self) -> None:
+        """Note that what comes next is said of another call."""
+        self._said = self._said_by_all()
+
     def parts(self) -> tuple[Part, ...]:
-        return tuple(map(_merged, self._first, self._last, self._varied))
+        return tuple(map(_merged, self._first, self._last, self._varied, self._said_by_all()))
+
+    def _said_by_all(self) -> tuple[Mapping[str, JsonValue], ...]:
+        last = tuple(part.said for part in self._last)
+        return last if self._said is None else tuple(map(said_alike, self._said, last))
+
+
+def said_alike(first: Mapping[str, JsonValue], last: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """Return what two objects say of themselves alike."""
+    if first is last:
+        return last
+    return {name: value for name, value in first.items() if name in last and last[name] == value}
 
 
 def _note_differences(known: Part, seen: Part, varied: dict[str, list[JsonValue]]) -> None:
@@ -201,10 +223,12 @@ def _note_differences(known: Part, seen: Part, varied: dict[str, list[JsonValue]
         varied.setdefault(name, [known.parameters[name]])
 
 
-def _merged(first: Part, last: Part, varied: dict[str, list[JsonValue]]) -> Part:
-    """Return a part with the parameters that all calls share, and what the last call left."""
+def _merged(
+    first: Part, last: Part, varied: dict[str, list[JsonValue]], said: Mapping[str, JsonValue]
+) -> Part:
+    """Return a part with the parameters and what else all calls share, and the layers that the last left."""
     if not varied:
-        return first if last is first else replace(first, said=last.said, layers=last.layers)
+        return first if last is first else replace(first, said=said, layers=last.layers)
     constant = {name: value for name, value in first.parameters.items() if name not in varied}
     defaults = tuple(name for name in first.defaults if name in constant)
-    return replace(last, parameters=constant, defaults=defaults, varied=dict(varied))
+    return replace(last, parameters=constant, defaults=defaults, varied=dict(varied), said=said)

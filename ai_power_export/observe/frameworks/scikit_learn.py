@@ -84,7 +84,8 @@ class ScikitLearnReader:
     def outcome(self, point: Watchpoint, reading: Reading, result: Any) -> Outcome:
         """Read what a call gave back: an accuracy, and what a search chose."""
         if point.method in FITS:
-            return Outcome(parts=self._told(reading)) if reading.settled else self._of_search(reading, result)
+            parts = self._told(reading, in_pieces=point.method == "partial_fit")
+            return Outcome(parts=parts) if reading.settled else self._of_search(reading, result)
         if point.method == "predict":
             self._predicted.append((mark_of(result), reading.parts))
         if reading.does is Doing.ANSWERS:
@@ -120,13 +121,14 @@ class ScikitLearnReader:
         wanted = mark_of(predicted)
         return next((parts for mark, parts in reversed(self._predicted) if mark.is_same(wanted)), ())
 
-    def _told(self, reading: Reading) -> tuple[Part, ...] | None:
+    def _told(self, reading: Reading, *, in_pieces: bool = False) -> tuple[Part, ...] | None:
         """Return the parts with what a fitted estimator says of itself, of a pipeline its last step."""
         estimator = reading.about()
         if estimator is None:
             return None
         *holders, part = reading.parts
-        return (*holders, self._estimators.told(estimator, part, trained=reading.does is Doing.TRAINS))
+        trained = reading.does is Doing.TRAINS
+        return (*holders, self._estimators.told(estimator, part, trained=trained, in_pieces=in_pieces))
 
     def _of_search(self, reading: Reading, result: Any) -> Outcome:
         """Read a fitted search: the best estimator's values and its mean accuracy over the folds."""

@@ -23,6 +23,10 @@ ESTIMATOR_METHODS = (
     "partial_fit",
     "predict",
     "predict_proba",
+    "predict_log_proba",
+    "decision_function",
+    "score_samples",
+    "kneighbors",
     "transform",
     "score",
 )

@@ -8,13 +8,13 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import AdaBoostClassifier, GradientBoostingClassifier
+from sklearn.ensemble import AdaBoostClassifier, GradientBoostingClassifier, IsolationForest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, cross_val_score
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
@@ -278,3 +278,24 @@ def test_fits_that_go_on_from_the_one_before_do_not_tell_how_many_epochs_they_to
         model.fit(DATA, TARGET)
 
     assert values(facts_of(watch), EPOCHS) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "method"),
+    [
+        (IsolationForest(n_estimators=5), "decision_function"),
+        (IsolationForest(n_estimators=5), "score_samples"),
+        (NearestNeighbors(), "kneighbors"),
+        (GaussianNB(), "predict_log_proba"),
+    ],
+)
+def test_every_way_of_asking_a_model_is_inference(watch, model, method):
+    model.fit(DATA, TARGET)
+    watch.cut()
+    for _ in range(2):
+        getattr(model, method)(DATA)
+
+    facts = facts_of(watch)
+    assert facts.value("task.taskStage") == "inference"
+    assert facts.value("task.nbRequest") == 2
+    assert values(facts, "task.dataset.dataQuantity") == [300, 300]

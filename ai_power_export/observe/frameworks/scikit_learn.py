@@ -15,7 +15,12 @@ from ai_power_export.observe.observation import Doing, Part
 from ai_power_export.observe.reader import NOTHING, UNREADABLE, Outcome, Reading, Watchpoint, nothing
 
 FITS = frozenset({"fit", "fit_predict", "fit_transform", "partial_fit"})
-ANSWERS = frozenset({"predict", "predict_proba", "transform"})
+ANSWERS = frozenset(
+    {
+        *("predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples"),
+        *("kneighbors", "transform"),
+    }
+)
 SEEN_AGAIN = FITS | ANSWERS
 """Methods after which a fitted estimator can say what it is."""
 FUNCTIONS_OF_MODELS = frozenset(
@@ -90,6 +95,8 @@ class ScikitLearnReader:
             self._predicted.append((mark_of(result), reading.parts))
         if reading.does is Doing.ANSWERS:
             is_table = reading.data is not None and reading.data.data_type == "tabular"
+            if type(result) is tuple:  # distances and neighbours, one row each of every row that went in
+                result = next(iter(result), None)
             answers = as_table(describe_data(result)) if is_table else None
             return Outcome(parts=self._told(reading), output=answers)
         return Outcome(_accuracy(result)) if reading.gives_accuracy else NOTHING

@@ -77,7 +77,7 @@ def say_algorithm(algorithm: Algorithm, facts: Facts, measured_seconds: float) -
     """Add the facts of one algorithm."""
     place, seconds, subject = algorithm.place, algorithm.seconds, algorithm.subject
     decisive = _decisive(algorithm)
-    said: dict[str, JsonValue] = dict(decisive[0].fields)
+    said = _said_of_the_model(algorithm, decisive)
     if not decisive[0].trains:
         said.pop("trainingType", None)
     search = next((use.optimizer for use in decisive if use.optimizer), None)
@@ -90,9 +90,33 @@ def say_algorithm(algorithm: Algorithm, facts: Facts, measured_seconds: float) -
     _say_hyperparameters(decisive, facts, place, seconds)
 
 
+def _said_of_the_model(algorithm: Algorithm, decisive: Sequence[Use]) -> dict[str, JsonValue]:
+    """Return what is settled by the class, and what all models say of themselves alike.
+
+    A fit after a search made the final model, whatever the search tried.
+    """
+    final = _long([use for use in _after_searches(algorithm.defining_uses) if use.part.said]) or decisive
+    first = decisive[0]
+    said = {name: value for name, value in first.fields.items() if first.part.said.get(name) in (None, "")}
+    for name in dict.fromkeys(name for use in final for name in use.part.said):
+        values = [use.part.said[name] for use in final if name in use.part.said]
+        if values[0] not in (None, "") and all(value == values[0] for value in values):
+            said[name] = values[0]
+    return said
+
+
+def _after_searches(uses: Sequence[Use]) -> list[Use]:
+    """Return the uses that began when all searches were over; none where nothing was searched."""
+    searched = max((use.seen.end for use in uses if use.optimizer), default=None)
+    return [use for use in uses if searched is not None and use.seen.begin >= searched]
+
+
 def _decisive(algorithm: Algorithm) -> list[Use]:
     """Return the defining uses without those that took next to no time."""
-    uses = algorithm.defining_uses
+    return _long(algorithm.defining_uses)
+
+
+def _long(uses: Sequence[Use]) -> list[Use]:
     smallest = SMALLEST_SHARE * sum(use.seen.seconds for use in uses)
     return [use for use in uses if use.seen.seconds >= smallest]
 

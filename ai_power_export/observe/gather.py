@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ai_power_export.facts import Certainty, Facts, Origin
+from ai_power_export.observe.accuracies import say_accuracy
 from ai_power_export.observe.algorithms import Algorithm, algorithms_in, main_algorithms, say_algorithm
 from ai_power_export.observe.data.shape import DataShape
 from ai_power_export.observe.data.sources import DATASET, INPUT, say_only_load, say_source
@@ -38,7 +39,7 @@ def observed_facts(observations: Sequence[Observation], *, measured_seconds: flo
         say_algorithm(algorithm, facts, measured_seconds)
     _say_data(found[0].defining_uses, uses, observations, facts)
     _say_family(found[0], facts)
-    _say_accuracy(observations, found[0], facts)
+    say_accuracy(observations, found[0], facts)
     return facts
 
 
@@ -161,36 +162,6 @@ def _texts_behind(use: Use, uses: Sequence[Use]) -> bool:
         for other in uses
         if other.seen.begin <= use.seen.end
     )
-
-
-def _say_accuracy(observations: Sequence[Observation], main: Algorithm, facts: Facts) -> None:
-    """Tell the last accuracy of the main algorithm, one on other data than the training's if there is any."""
-    measured = [seen for seen in observations if seen.accuracy is not None and _is_about(seen, main)]
-    if not measured:
-        return
-    best = max(measured, key=lambda seen: (_TRUST_IN[seen.seen_before], seen.end))
-    facts.add(
-        "task.measuredAccuracy",
-        best.accuracy,
-        Origin.OBSERVED,
-        best.place,
-        weight=best.seconds,
-        note=f"{best.method}{_ON_DATA[best.seen_before]}",
-    )
-
-
-_TRUST_IN = {"": 2, "alike": 1, "same": 0}
-_ON_DATA = {
-    "": "",
-    "alike": ", perhaps on the data of the training",
-    "same": ", on the data of the training",
-}
-
-
-def _is_about(seen: Observation, main: Algorithm) -> bool:
-    """Tell whether an accuracy is of an algorithm; of one that nobody is known for, it is taken to be."""
-    use = use_of(seen)
-    return use is None or use.subject == main.subject
 
 
 def _seconds(uses: Sequence[Use]) -> float:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import reduce
 
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.data.shape import DataShape
 from ai_power_export.observe.observation import Inner, Observation, Part
-from ai_power_export.observe.tally import MOST_VALUES
+from ai_power_export.observe.tally import MOST_VALUES, said_alike
 
 EPOCHS = "epochsNumber"
 OF_LOOPS = "step"
@@ -34,6 +34,7 @@ def kind_of_call(seen: Observation) -> object:
         seen.does,
         seen.place,
         seen.seen_before,
+        seen.is_trial,
         *(part.class_path for part in seen.parts),
     )
 
@@ -42,8 +43,7 @@ def _both(first: Observation, last: Observation) -> Observation:
     return replace(
         last,
         parts=tuple(
-            _part(a, b, counted_anew=last.method == OF_LOOPS)
-            for a, b in zip(first.parts, last.parts, strict=True)
+            _part(a, b, _said(first, a, last, b)) for a, b in zip(first.parts, last.parts, strict=True)
         ),
         count=first.count + last.count,
         seconds=first.seconds + last.seconds,
@@ -54,6 +54,7 @@ def _both(first: Observation, last: Observation) -> Observation:
         fed=_fed(first, last),
         output=_output(first, last),
         accuracy=first.accuracy if last.accuracy is None else last.accuracy,
+        accuracy_differed=_differed(first, last),
         settled=first.settled and last.settled if last.count else last.settled,
         complete=first.complete and last.complete,
         sampled=first.sampled or last.sampled,
@@ -61,11 +62,30 @@ def _both(first: Observation, last: Observation) -> Observation:
     )
 
 
-def _part(first: Part, last: Part, *, counted_anew: bool) -> Part:
-    """Return one object of the calls: the parameters that all shared, and what the last call left."""
-    said = {**first.said, **last.said}
-    if counted_anew and EPOCHS in first.said and EPOCHS in last.said:
-        said[EPOCHS] = _number(first.said[EPOCHS]) + _number(last.said[EPOCHS])
+def _differed(first: Observation, last: Observation) -> float:
+    """Return when the accuracy was another than the last one for the last time."""
+    if last.accuracy is None or first.accuracy is None or last.accuracy_differed:
+        return last.accuracy_differed or first.accuracy_differed
+    return first.accuracy_differed if first.accuracy == last.accuracy else first.end
+
+
+def _said(first: Observation, a: Part, last: Observation, b: Part) -> Mapping[str, JsonValue]:
+    """Return what the object of the calls says of itself: what all of them left alike.
+
+    A single call that is cut leaves more at its end than in the window where it began.
+    """
+    if first.method == OF_LOOPS:
+        said = {**a.said, **b.said}
+        if EPOCHS in a.said and EPOCHS in b.said:
+            said[EPOCHS] = _number(a.said[EPOCHS]) + _number(b.said[EPOCHS])
+        return said
+    if first.count <= 1 and (not last.count or _was_cut(first, last)):
+        return b.said or a.said
+    return said_alike(a.said, b.said)
+
+
+def _part(first: Part, last: Part, said: Mapping[str, JsonValue]) -> Part:
+    """Return one object of the calls: the parameters that all shared, and what it says of itself."""
     names = dict.fromkeys((*first.parameters, *last.parameters, *first.varied, *last.varied))
     values = {name: _values(first, name, _values(last, name, [])) for name in names}
     return replace(

@@ -97,6 +97,8 @@ class Observation:
     """What all calls gave back together."""
     accuracy: float | None = None
     """The last accuracy between 0 and 1 that a call gave back."""
+    accuracy_differed: float = 0.0
+    """When a call last gave back another accuracy than that, Unix time in seconds; 0 if none did."""
     seen_before: str = ""
     """Of an accuracy: `same` if computed on the very data of a fit, `alike` if on data
     that cannot be told from it, empty if on other data."""
@@ -108,6 +110,8 @@ class Observation:
     """True if there were so many calls that not all were read; the others are taken to be like them."""
     children: tuple[Inner, ...] = ()
     """Watched calls that happened inside."""
+    is_trial: bool = False
+    """True if a search called back what made these calls, to try it out."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the observation as a JSON object."""

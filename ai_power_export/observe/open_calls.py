@@ -43,15 +43,15 @@ class OutermostCall(OpenCall):
         """What it has in common with the calls that it is counted with."""
         said = self.said
         paths = [part.class_path for part in said.parts]
-        return (self.point.method, said.does, self.place, said.seen_before, *paths)
+        return (self.point.method, said.does, self.place, said.seen_before, said.is_trial, *paths)
 
     @property
     def said(self) -> Reading:
         """What was read of it, with the searches that it was found by."""
         reading = self.reading or UNREADABLE
-        if not (self.found_by and reading.parts):
+        if not self.found_by:
             return reading
-        return reading._replace(parts=(*self.found_by, *reading.parts))
+        return reading._replace(parts=reading.parts and (*self.found_by, *reading.parts), is_trial=True)
 
     def found(self, outcome: Outcome) -> Outcome:
         """Return an outcome whose parts say what searches they were found by."""

@@ -60,6 +60,7 @@ def _together(seen: Sequence[Observation]) -> Observation:
         output=_sum([each.output for each in seen]),
         # Of which part of the data each of different ones is, nobody has seen.
         accuracy=accuracies.pop() if len(accuracies) == 1 else None,
+        accuracy_differed=max(each.accuracy_differed for each in seen),
         settled=all(each.settled for each in seen),
         complete=_is_complete(seen),
         sampled=any(each.sampled for each in seen),

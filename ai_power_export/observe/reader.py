@@ -27,6 +27,8 @@ class Reading(NamedTuple):
     """Whether the value that the call returns is, or holds, an accuracy."""
     settled: bool = True
     """False if the call still chooses values of the parts, as a search does."""
+    is_trial: bool = False
+    """Whether a search called back what makes the call; the recorder knows."""
     about: Callable[[], Any] = nothing
     """A weak reference to the object of the call, for its reader to look at again when the call ends."""
 

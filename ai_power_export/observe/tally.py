@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ai_power_export.facts import JsonValue
@@ -38,6 +39,7 @@ class Tally:
         self._seconds = 0.0
         self._begin = self._end = begin
         self._accuracy: float | None = None
+        self._accuracy_seen = self._accuracy_differed = 0.0
 
     def add_call(self) -> None:
         """Count a call that begins."""
@@ -61,6 +63,7 @@ class Tally:
     def add_reading(self, reading: Reading) -> None:
         """Take in what another call shows, and keep what is common."""
         self.reading = reading
+        self._parts.end_call()
         self._parts.add(reading.parts)
         self._data.add(reading.data)
 
@@ -75,21 +78,28 @@ class Tally:
         self._data.add(outcome.data)
         self.add_inner_outcome(outcome)
         self.add_progress(outcome)
+        if outcome.parts is not None and self._chosen is not None:
+            self._chosen.end_call()
 
     def add_inner_outcome(self, outcome: Outcome) -> None:
         """Take in what the end of a call inside shows: what came out, and how good it was."""
         self._output.add(outcome.output)
-        if outcome.accuracy is not None:
-            self._accuracy = outcome.accuracy
+        self._add_accuracy(outcome.accuracy)
 
     def add_progress(self, outcome: Outcome) -> None:
         """Take in what a call that is still open shows so far; that may be asked again and again."""
-        if outcome.accuracy is not None:
-            self._accuracy = outcome.accuracy
+        self._add_accuracy(outcome.accuracy)
         if outcome.parts is not None and self._chosen is None:
             self._chosen = _Common(outcome.parts)
         elif outcome.parts is not None and self._chosen is not None:
             self._chosen.add(outcome.parts)
+
+    def _add_accuracy(self, accuracy: float | None) -> None:
+        if accuracy is None:
+            return
+        if self._accuracy not in (None, accuracy):
+            self._accuracy_differed = self._accuracy_seen
+        self._accuracy, self._accuracy_seen = accuracy, self._end
 
     def charge(self, seconds: float, until: float) -> None:
         """Add time of a call that was still open at a Unix time."""
@@ -117,11 +127,13 @@ class Tally:
             self._data.together(self._passed) if self._data.count >= self._count else None,
             self._output.together(self._passed),
             self._accuracy,
+            self._accuracy_differed,
             self.reading.seen_before,
             self.reading.settled or self._chosen is not None,
             complete,
             self._passed > 0,
             self._children(),
+            self.reading.is_trial,
         )
 
     def _children(self) -> tuple[Inner, ...]:
@@ -172,6 +184,8 @@ class _Common:
     def __init__(self, parts: tuple[Part, ...]) -> None:
         self._first = self._last = parts
         self._varied: list[dict[str, list[JsonValue]]] = [{} for _ in parts]
+        self._said: tuple[Mapping[str, JsonValue], ...] | None = None
+        """What the objects of all calls that have ended said of themselves alike."""
 
     def add(self, parts: tuple[Part, ...]) -> None:
         self._last = parts
@@ -179,8 +193,23 @@ class _Common:
             if seen is not known and seen.parameters != known.parameters:
                 _note_differences(known, seen, varied)
 
+    def end_call(self) -> None:
+        """Note that what comes next is said of another call."""
+        self._said = self._said_by_all()
+
     def parts(self) -> tuple[Part, ...]:
-        return tuple(map(_merged, self._first, self._last, self._varied))
+        return tuple(map(_merged, self._first, self._last, self._varied, self._said_by_all()))
+
+    def _said_by_all(self) -> tuple[Mapping[str, JsonValue], ...]:
+        last = tuple(part.said for part in self._last)
+        return last if self._said is None else tuple(map(said_alike, self._said, last))
+
+
+def said_alike(first: Mapping[str, JsonValue], last: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """Return what two objects say of themselves alike."""
+    if first is last:
+        return last
+    return {name: value for name, value in first.items() if name in last and last[name] == value}
 
 
 def _note_differences(known: Part, seen: Part, varied: dict[str, list[JsonValue]]) -> None:
@@ -194,10 +223,12 @@ def _note_differences(known: Part, seen: Part, varied: dict[str, list[JsonValue]
         varied.setdefault(name, [known.parameters[name]])
 
 
-def _merged(first: Part, last: Part, varied: dict[str, list[JsonValue]]) -> Part:
-    """Return a part with the parameters that all calls share, and what the last call left."""
+def _merged(
+    first: Part, last: Part, varied: dict[str, list[JsonValue]], said: Mapping[str, JsonValue]
+) -> Part:
+    """Return a part with the parameters and what else all calls share, and the layers that the last left."""
     if not varied:
-        return first if last is first else replace(first, said=last.said, layers=last.layers)
+        return first if last is first else replace(first, said=said, layers=last.layers)
     constant = {name: value for name, value in first.parameters.items() if name not in varied}
     defaults = tuple(name for name in first.defaults if name in constant)
-    return replace(last, parameters=constant, defaults=defaults, varied=dict(varied))
+    return replace(last, parameters=constant, defaults=defaults, varied=dict(varied), said=said)

@@ -106,6 +106,14 @@ def scaled_by_hand():
     return held_out
 
 
+def scaled_anew_each_time():
+    scaler = StandardScaler().fit(TRAIN)
+    model = LogisticRegression().fit(scaler.transform(TRAIN), TARGET_TRAIN)
+    held_out = model.score(scaler.transform(TEST), TARGET_TEST)
+    model.score(scaler.transform(TRAIN), TARGET_TRAIN)
+    return held_out
+
+
 def folds_then_training():
     mean = cross_val_score(LogisticRegression(), TRAIN, TARGET_TRAIN, cv=3).mean()
     fit().score(TRAIN, TARGET_TRAIN)
@@ -170,3 +178,81 @@ def test_labels_are_no_texts_that_a_model_is_trained_on():
         facts = observed_facts(watch.stop(), measured_seconds=10.0)
 
     assert facts.value("task.dataset.dataType") == "tabular"
+
+
+def told_of(job):
+    with Watch() as watch:
+        job()
+        facts = observed_facts(watch.stop(), measured_seconds=10.0)
+    assert not watch.warnings
+    return [fact.value for fact in facts.about("task.measuredAccuracy")], facts
+
+
+def test_a_baseline_is_not_the_accuracy_of_the_model():
+    def job():
+        predicted = fit().predict(TEST)
+        accuracy_score(TARGET_TEST, predicted)
+        accuracy_score(TARGET_TEST, np.zeros_like(TARGET_TEST))
+
+    assert told_of(job)[0] == [pytest.approx(HELD_OUT)]
+
+
+def test_answers_are_known_in_either_argument_of_a_metric():
+    def job():
+        accuracy_score(fit().predict(TEST), TARGET_TEST)
+        accuracy_score(TARGET_TEST, np.zeros_like(TARGET_TEST))
+
+    assert told_of(job)[0] == [pytest.approx(HELD_OUT)]
+
+
+def test_how_far_two_models_agree_is_no_accuracy():
+    def job():
+        model = fit()
+        accuracy_score(model.predict(TEST), SVC().fit(TRAIN, TARGET_TRAIN).predict(TEST))
+
+    assert told_of(job)[0] == []
+
+
+def likely(model):
+    return model.predict_proba(TEST)[:, 1]
+
+
+def test_one_accuracy_that_nobody_is_known_for_is_told():
+    def job():
+        accuracy_score(TARGET_TEST, likely(fit()) > 0.5)
+
+    assert told_of(job)[0] == [pytest.approx(HELD_OUT)]
+
+
+def one_after_the_other():
+    answers = likely(fit())
+    accuracy_score(TARGET_TEST, answers > 0.5)
+    accuracy_score(TARGET_TEST, np.zeros_like(TARGET_TEST))
+
+
+def on_one_line():
+    answers = likely(fit())
+    for threshold in (0.5, 0.9):
+        accuracy_score(TARGET_TEST, answers > threshold)
+
+
+@pytest.mark.parametrize("job", [one_after_the_other, on_one_line], ids=lambda job: job.__name__)
+def test_accuracies_that_differ_and_that_nobody_is_known_for_are_not_told(job):
+    told, facts = told_of(job)
+
+    assert told == []
+    assert "task.measuredAccuracy" in [missing.field for missing in facts.missing]
+
+
+def test_a_training_outdates_the_accuracies_before_it():
+    def job():
+        model = LogisticRegression(warm_start=True, max_iter=1)
+        for _ in range(3):
+            model.fit(TRAIN, TARGET_TRAIN)
+            accuracies.append(accuracy_score(TARGET_TEST, likely(model) > 0.5))
+
+    accuracies = []
+    with pytest.warns(match="converge"):
+        told, _ = told_of(job)
+    assert len(set(accuracies)) > 1
+    assert told == accuracies[-1:]

@@ -98,6 +98,21 @@ def test_a_training_that_fails_raises_what_it_would(watch):
     assert only(watch.stop(), "train").failed == 1
 
 
+def test_a_loop_over_rounds_is_a_training(watch):
+    xgb = pytest.importorskip("xgboost")
+    matrix = xgb.DMatrix(DATA, label=TARGET)
+    booster = xgb.Booster({"objective": "binary:logistic"}, [matrix])
+    for turn in range(3):
+        booster.update(matrix, turn)
+    booster.predict(matrix)
+
+    seen = watch.stop()
+    update = only(seen, "update")
+    assert (update.does, update.count, update.data.rows) == (Doing.TRAINS, 3, 80)
+    assert update.parts[0].kind == "classification"
+    assert update.parts[0].class_path == only(seen, "predict").parts[0].class_path == "xgboost.Booster"
+
+
 # ---- LightGBM -------------------------------------------------------------------------------
 
 
@@ -135,6 +150,17 @@ def test_a_loaded_lightgbm_booster_says_what_it_is_for(watch):
     lgb.Booster(model_str=booster.model_to_string()).predict(DATA)
 
     assert only(watch.stop(), "predict").parts[0].kind == "classification"
+
+
+def test_a_loop_over_lightgbm_rounds_is_a_training(watch):
+    lgb = pytest.importorskip("lightgbm")
+    booster = lgb.Booster({"objective": "binary", "verbose": -1}, lgb.Dataset(DATA, label=TARGET))
+    for _ in range(3):
+        booster.update()
+
+    (update,) = watch.stop()
+    assert (update.does, update.count, update.data.rows) == (Doing.TRAINS, 3, 80)
+    assert update.parts[0].kind == "classification"
 
 
 # ---- CatBoost -------------------------------------------------------------------------------

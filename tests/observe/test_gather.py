@@ -8,13 +8,14 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import AdaBoostClassifier, GradientBoostingClassifier
+from sklearn.ensemble import AdaBoostClassifier, GradientBoostingClassifier, IsolationForest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV, cross_val_score
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
+from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
@@ -216,3 +217,85 @@ def test_the_optimizer_that_the_object_names_is_said():
     facts = observed_facts([seen], measured_seconds=2.0)
 
     assert values(facts, "task.algorithms.optimizer") == ["adam"]
+
+
+def perceptron(*sizes, **settings):
+    settings = {"max_iter": 3, "random_state": 0, **settings}
+    return MLPClassifier(sizes, **settings).fit(DATA, TARGET)
+
+
+SIZE, LAYERS, EPOCHS = (
+    f"task.algorithms.{name}" for name in ("parametersNumber", "layersNumber", "epochsNumber")
+)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_models_say_of_themselves_is_told_where_all_say_the_same(watch):
+    for sizes in ((4,), (5,)):
+        perceptron(*sizes).score(DATA, TARGET)
+
+    facts = facts_of(watch)
+    assert (values(facts, LAYERS), values(facts, EPOCHS)) == ([2], [3])
+    assert values(facts, SIZE) == values(facts, "task.measuredAccuracy") == []
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_models_that_are_fitted_on_several_lines_are_several(watch):
+    perceptron(4, max_iter=3)
+    MLPClassifier((4, 4), max_iter=5).fit(DATA, TARGET)
+
+    facts = facts_of(watch)
+    assert values(facts, LAYERS) == values(facts, EPOCHS) == values(facts, SIZE) == []
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_fit_after_a_search_made_the_final_model(watch):
+    trials = {"hidden_layer_sizes": [(4,), (5, 5)], "max_iter": [2]}
+    GridSearchCV(MLPClassifier(random_state=0), trials, cv=2).fit(DATA, TARGET)
+    perceptron(6, 6, 6, max_iter=40)
+
+    facts = facts_of(watch)
+    assert (values(facts, LAYERS), values(facts, EPOCHS)) == ([4], [40])
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "model", [SGDClassifier(), MLPClassifier((4,))], ids=lambda model: type(model).__name__
+)
+def test_training_by_pieces_does_not_tell_how_many_epochs_it_took(watch, model):
+    for _ in range(5):
+        model.partial_fit(DATA, TARGET, classes=[0, 1])
+
+    facts = facts_of(watch)
+    assert values(facts, EPOCHS) == []
+    assert len(values(facts, SIZE)) == 1
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_fits_that_go_on_from_the_one_before_do_not_tell_how_many_epochs_they_took(watch):
+    model = MLPClassifier((4,), warm_start=True, max_iter=1)
+    for _ in range(5):
+        model.fit(DATA, TARGET)
+
+    assert values(facts_of(watch), EPOCHS) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "method"),
+    [
+        (IsolationForest(n_estimators=5), "decision_function"),
+        (IsolationForest(n_estimators=5), "score_samples"),
+        (NearestNeighbors(), "kneighbors"),
+        (GaussianNB(), "predict_log_proba"),
+    ],
+)
+def test_every_way_of_asking_a_model_is_inference(watch, model, method):
+    model.fit(DATA, TARGET)
+    watch.cut()
+    for _ in range(2):
+        getattr(model, method)(DATA)
+
+    facts = facts_of(watch)
+    assert facts.value("task.taskStage") == "inference"
+    assert facts.value("task.nbRequest") == 2
+    assert values(facts, "task.dataset.dataQuantity") == [300, 300]

@@ -8,9 +8,11 @@ import time
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.metrics import accuracy_score
 
 from ai_power_export.observe import watch as watching
 from ai_power_export.observe.doors import DOORS, Door
+from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Doing, Part
 from ai_power_export.observe.reader import NOTHING, Reading
 from ai_power_export.observe.uses import use_of
@@ -48,6 +50,10 @@ class Slow(ClassifierMixin, BaseEstimator):
         """Wait."""
         time.sleep(0.01)
         return self
+
+    def predict(self, data):
+        """Answer always the same."""
+        return np.zeros(len(data))
 
 
 class StudyReader:
@@ -119,3 +125,18 @@ def test_a_study_that_an_exception_ends_is_over(watch):
     objective(7)
 
     assert [len(seen.parts) for seen in watch.stop()] == [2, 1]
+
+
+def test_an_accuracy_of_a_trial_is_not_that_of_the_model(watch):
+    target = [0, 1, 1, 0, 1, 0]
+
+    def trial(number):
+        model = Slow(number).fit(DATA, target)
+        accuracy_score(target, [number] * 6)
+        accuracy_score(target, model.predict(DATA))
+
+    Study().optimize(trial, 2)
+    assert observed_facts(watch.cut(), measured_seconds=1.0).value("task.measuredAccuracy") is None
+
+    trial(1)
+    assert observed_facts(watch.cut(), measured_seconds=1.0).value("task.measuredAccuracy") == 0.5

@@ -59,9 +59,9 @@ def _likeness(mark: Mark, fitted: Mark) -> str:
         return "same"
     if mark.memory is not None and fitted.memory is not None:
         held = mark.memory()
-        is_shared = held is not None and held is fitted.memory()
-        # Arrays with memory of their own are different data, be it that one is a copy.
-        return _overlap(mark, fitted) if is_shared else ""
+        if held is not None and held is fitted.memory():
+            return _overlap(mark, fitted)
+    # With memory of its own it may still be a copy, or the same rows transformed again.
     return "alike" if mark.shape and mark.shape == fitted.shape else ""
 
 

@@ -1,4 +1,4 @@
-"""Reads the native interfaces of XGBoost and LightGBM: `train`, `cv`, and what a `Booster` answers.
+"""Reads the native interfaces of XGBoost and LightGBM: `train`, `cv`, rounds of a `Booster` and its answers.
 
 Their scikit-learn estimators are read as all estimators are. The algorithm goes
 by the name of the function that trains it, `xgboost.train`; a booster that was
@@ -18,12 +18,14 @@ from typing import Any, ClassVar
 
 from ai_power_export.facts import JsonValue, plain
 from ai_power_export.observe.data.shape import as_table, describe_data
-from ai_power_export.observe.frameworks.constructors import defaults_of, is_plain
+from ai_power_export.observe.frameworks.constructors import attributes_of, defaults_of, is_plain
 from ai_power_export.observe.observation import Doing, Part
 from ai_power_export.observe.reader import NOTHING, Outcome, Reading, Watchpoint, nothing
 from ai_power_export.vocabulary.families import KIND_OF_OBJECTIVE
 
 TRAIN, CV = "train", "cv"
+ROUNDS = frozenset({"update", "boost"})
+"""Methods of a booster that train it by one round: loops of a program's own call them."""
 
 SETTINGS = ("num_boost_round", "early_stopping_rounds")
 """Arguments of a training that are hyperparameters, beside its dict of them."""
@@ -65,12 +67,17 @@ class _NativeReader:
                 (self._training(point.method, values),), describe_data(data), Doing.TRAINS, about=about
             )
         booster, data = (point.positional(values, index) for index in (0, 1))
-        if booster not in self._parts:
-            self._parts[booster] = Part(f"{self.library}.Booster", kind=self.kind_of(booster), is_model=True)
-        return Reading((self._parts[booster],), describe_data(data), Doing.ANSWERS)
+        if point.method in ROUNDS:
+            data = attributes_of(booster).get("train_set") if data is None else data
+            # What it is for is settled by the round.
+            part = self._parts.get(booster, Part(f"{self.library}.Booster", is_model=True))
+            return Reading((part,), describe_data(data), Doing.TRAINS, about=weakref.ref(booster))
+        return Reading((self._part(booster),), describe_data(data), Doing.ANSWERS)
 
     def outcome(self, point: Watchpoint, reading: Reading, result: Any) -> Outcome:
         """Remember the booster that a training returned; describe data that its library has read now."""
+        if point.method in ROUNDS:
+            return Outcome(parts=(self._part(reading.about()),))
         if point.method not in (TRAIN, CV):
             return Outcome(output=as_table(describe_data(result)))
         if point.method == TRAIN:
@@ -80,6 +87,12 @@ class _NativeReader:
     def progress(self, point: Watchpoint, reading: Reading) -> Outcome:
         """Say nothing of a call that has not returned."""
         return NOTHING
+
+    def _part(self, booster: Any) -> Part:
+        """Return what is known of a booster, which says itself what it is for."""
+        if booster not in self._parts:
+            self._parts[booster] = Part(f"{self.library}.Booster", kind=self.kind_of(booster), is_model=True)
+        return self._parts[booster]
 
     def _training(self, method: str, values: Mapping[str, Any]) -> Part:
         given = _pairs(values.get("params"))

@@ -16,7 +16,7 @@ from ai_power_export.observe.frameworks.constructors import (
     is_plain,
     is_private,
 )
-from ai_power_export.observe.frameworks.fitted import OF_TRAINING, Said, Tell, teller_of, what_is_told
+from ai_power_export.observe.frameworks.fitted import EPOCHS, OF_TRAINING, Said, Tell, teller_of, what_is_told
 from ai_power_export.observe.observation import Part
 
 KINDS = {
@@ -120,15 +120,18 @@ class Estimators:
             estimator = _held(cls, attributes) if best is None else best
         return chain
 
-    def told(self, estimator: object, part: Part, *, trained: bool) -> Part:
+    def told(self, estimator: object, part: Part, *, trained: bool, in_pieces: bool = False) -> Part:
         """Return the part of a fitted estimator with what it says of itself now.
 
-        How it was trained is left out of one that was not `trained` by the call.
+        How it was trained is left out of one that was not `trained` by the call, and
+        how many epochs long of one that is trained piece by piece.
         """
         cls = self.class_of(estimator)
         said = what_is_told(cls.tell, cls.path, estimator) if cls.tell is not None else {}
         if not trained:
             said = {name: value for name, value in said.items() if name not in OF_TRAINING}
+        elif in_pieces and EPOCHS in said:
+            said[EPOCHS] = None
         if not said:
             return part
         if cls.told is None or cls.told[0] is not part or cls.told[1] != said:

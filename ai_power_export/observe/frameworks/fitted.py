@@ -5,7 +5,9 @@ intercepts among them. Trees, neighbours and support vectors have no equivalent
 and say nothing. `epochsNumber` is what scikit-learn documents as passes over
 the training data: `n_iter_` of stochastic gradient descent, and of perceptrons
 trained by it. Iterations of other solvers, rounds of boosting and steps of
-k-means read the data more or less often than once.
+k-means read the data more or less often than once. After a `partial_fit`, or a
+fit that goes on from the one before, `n_iter_` is no count of all passes: then
+the number of epochs is None, which no other use of the estimator makes known.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ Said = dict[str, JsonValue]
 Tell = Callable[[str, Mapping[str, Any]], Said]
 """Returns what a fitted estimator says, given the path of its class and its own attributes."""
 
+EPOCHS = "epochsNumber"
 BILLION = 1e9
 """`parametersNumber` is in billions."""
 
@@ -64,12 +67,12 @@ def skorch_net(path: str, fitted: Mapping[str, Any]) -> Said:
     network = network_part(fitted["module_"]).said if "module_" in fitted else {}
     return {
         **network,
-        "epochsNumber": list.__len__(history) if list in type(history).__mro__ else None,
+        EPOCHS: list.__len__(history) if list in type(history).__mro__ else None,
         "optimizer": optimizer.algorithm_name if optimizer is not None else "",
     }
 
 
-OF_TRAINING = frozenset({"epochsNumber", "optimizer"})
+OF_TRAINING = frozenset({EPOCHS, "optimizer"})
 """The fields among them that say how an estimator was trained."""
 
 TELLERS: dict[str, Tell] = {
@@ -90,7 +93,8 @@ def teller_of(bases: tuple[str, ...]) -> Tell | None:
 
 def what_is_told(tell: Tell, path: str, estimator: object) -> Said:
     """Return what a fitted estimator says of itself."""
-    return {name: value for name, value in tell(path, attributes_of(estimator)).items() if value}
+    said = tell(path, attributes_of(estimator))
+    return {name: value for name, value in said.items() if value or name == EPOCHS}
 
 
 def _size(values: Any) -> int:
@@ -103,4 +107,5 @@ def _size(values: Any) -> int:
 
 def _passes(fitted: Mapping[str, Any]) -> Said:
     passes = fitted.get("n_iter_")
-    return {"epochsNumber": passes} if type(passes) is int else {}
+    goes_on = fitted.get("warm_start", False) is not False
+    return {EPOCHS: passes if type(passes) is int and not goes_on else None}

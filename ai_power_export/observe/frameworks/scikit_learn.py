@@ -15,7 +15,12 @@ from ai_power_export.observe.observation import Doing, Part
 from ai_power_export.observe.reader import NOTHING, UNREADABLE, Outcome, Reading, Watchpoint, nothing
 
 FITS = frozenset({"fit", "fit_predict", "fit_transform", "partial_fit"})
-ANSWERS = frozenset({"predict", "predict_proba", "transform"})
+ANSWERS = frozenset(
+    {
+        *("predict", "predict_proba", "predict_log_proba", "decision_function", "score_samples"),
+        *("kneighbors", "transform"),
+    }
+)
 SEEN_AGAIN = FITS | ANSWERS
 """Methods after which a fitted estimator can say what it is."""
 FUNCTIONS_OF_MODELS = frozenset(
@@ -69,7 +74,7 @@ class ScikitLearnReader:
             self._fitted_data.append(mark_of(data))
             self._fitted_targets.append(mark_of(values.get("y")))
         elif point.method == SCORE:
-            known = seen_before(mark_of(data), self._fitted_data) or _unread(point)
+            known = self._seen_before(data, values.get("y")) or _unread(point)
         last = chain[-1]
         return Reading(
             tuple(map(part_of, chain)),
@@ -84,11 +89,14 @@ class ScikitLearnReader:
     def outcome(self, point: Watchpoint, reading: Reading, result: Any) -> Outcome:
         """Read what a call gave back: an accuracy, and what a search chose."""
         if point.method in FITS:
-            return Outcome(parts=self._told(reading)) if reading.settled else self._of_search(reading, result)
+            parts = self._told(reading, in_pieces=point.method == "partial_fit")
+            return Outcome(parts=parts) if reading.settled else self._of_search(reading, result)
         if point.method == "predict":
             self._predicted.append((mark_of(result), reading.parts))
         if reading.does is Doing.ANSWERS:
             is_table = reading.data is not None and reading.data.data_type == "tabular"
+            if type(result) is tuple:  # distances and neighbours, one row each of every row that went in
+                result = next(iter(result), None)
             answers = as_table(describe_data(result)) if is_table else None
             return Outcome(parts=self._told(reading), output=answers)
         return Outcome(_accuracy(result)) if reading.gives_accuracy else NOTHING
@@ -98,20 +106,36 @@ class ScikitLearnReader:
         return NOTHING
 
     def _read_metric(self, point: Watchpoint, values: Mapping[str, Any]) -> Reading:
-        truth, predicted = values.get("y_true"), mark_of(values.get("y_pred"))
-        parts = next((parts for mark, parts in reversed(self._predicted) if mark.is_same(predicted)), ())
+        truth, predicted = values.get("y_true"), values.get("y_pred")
+        parts, others = self._who_answered(predicted), self._who_answered(truth)
         name, default = METRICS[point.method]
-        is_share = values.get(name, default) is True
+        # How far two answers agree is the accuracy of neither.
+        is_share = values.get(name, default) is True and not (parts and others)
+        if others and not parts:  # given the other way round, which is the same to an accuracy
+            truth, parts = predicted, others
         known = seen_before(mark_of(truth), self._fitted_targets) or _unread(point)
         return Reading(parts, describe_data(truth), Doing.MEASURES, known, is_share)
 
-    def _told(self, reading: Reading) -> tuple[Part, ...] | None:
+    def _seen_before(self, data: Any, targets: Any) -> str:
+        """Compare data and targets with those of the fits: rows transformed anew keep their targets."""
+        words = [seen_before(mark_of(data), self._fitted_data)]
+        if targets is not None:
+            words.append(seen_before(mark_of(targets), self._fitted_targets))
+        return "same" if "same" in words else "alike" if set(words) == {"alike"} else ""
+
+    def _who_answered(self, predicted: Any) -> tuple[Part, ...]:
+        """Return the parts of the model that gave these very answers; nothing of others."""
+        wanted = mark_of(predicted)
+        return next((parts for mark, parts in reversed(self._predicted) if mark.is_same(wanted)), ())
+
+    def _told(self, reading: Reading, *, in_pieces: bool = False) -> tuple[Part, ...] | None:
         """Return the parts with what a fitted estimator says of itself, of a pipeline its last step."""
         estimator = reading.about()
         if estimator is None:
             return None
         *holders, part = reading.parts
-        return (*holders, self._estimators.told(estimator, part, trained=reading.does is Doing.TRAINS))
+        trained = reading.does is Doing.TRAINS
+        return (*holders, self._estimators.told(estimator, part, trained=trained, in_pieces=in_pieces))
 
     def _of_search(self, reading: Reading, result: Any) -> Outcome:
         """Read a fitted search: the best estimator's values and its mean accuracy over the folds."""

@@ -50,28 +50,40 @@ def _table(
     ] = False,
     form: Annotated[Form | None, typer.Option("--as", help="Files of --relational; csv if not said.")] = None,
     back: Annotated[bool, typer.Option("--back", help="Make reports of wide tables again.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is no older table.")] = False,
 ) -> int:
     if relational and back:
         raise BadInput("--relational and --back exclude each other", mend="only wide tables come back")
     if form and not relational:
         raise BadInput("--as is for --relational", mend="else the name of the table says it")
+    kind = (form or Form.CSV) if relational else None
     try:
+        if not back:
+            _check(output, kind, force)
         with _progress() as (hear, tell):
             if back:
                 return _write_reports(places, output, hear, tell)
-            return _write_tables(places, output, (form or Form.CSV) if relational else None, hear, tell)
+            return _write_tables(places, output, kind, hear, tell)
     except OSError as error:
         raise BadInput(f"cannot be written: {error.strerror or error}", str(output)) from None
+
+
+def _check(output: Path, form: Form | None, force: bool) -> None:
+    """Refuse a place before thousands of files are read."""
+    from ai_power_export.report.flat.files import form_of
+    from ai_power_export.report.flat.tables import check_replaced
+
+    if form is None:
+        form_of(output)
+    if not force:
+        check_replaced(output, form)
 
 
 def _write_tables(places: Sequence[str], output: Path, form: Form | None, hear: Hear, tell: Tell) -> int:
     """Write the tables, wide without a form; return the exit code."""
     from ai_power_export.cli.table.reports import Reports
-    from ai_power_export.report.flat.files import form_of
     from ai_power_export.report.flat.tables import write_relational, write_wide
 
-    if form is None:
-        form_of(output)  # refuses a name before thousands of files are read
     reports = Reports(places, hear, tell)
     if form is None:
         written = write_wide(reports, reports.lengths(), output)

@@ -120,6 +120,14 @@ class Settings(BaseSettings):
     def _list_of_names(cls, value: Any) -> list[str]:
         return meter_names(value)
 
+    @field_validator("upload", "destinations")
+    @classmethod
+    def _none_empty(cls, value: Any) -> Any:
+        words = value.items() if isinstance(value, dict) else [(value,)]
+        if any(each is not None and not each.strip() for pair in words for each in pair):
+            raise ValueError("a destination is empty")
+        return value
+
     @field_validator("tolerance", mode="before")
     @classmethod
     def _as_a_share(cls, value: Any) -> Any:

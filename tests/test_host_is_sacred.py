@@ -283,6 +283,8 @@ BAD = {
     "no value": (["--set", "quality", "fine.py"], "quality"),
     "an unwritable folder": (["--output", "/proc/nowhere", "fine.py"], "/proc/nowhere"),
     "a file as folder": (["--output", "fine.py", "fine.py"], "fine.py"),
+    "an empty destination": (["--upload", "", "fine.py"], "destination is empty"),
+    "a host for a destination": (["--upload", "registry.example", "fine.py"], "https://registry.example"),
     "nothing": ([], "no script"),
 }
 

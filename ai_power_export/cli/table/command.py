@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ai_power_export.console import say
-from ai_power_export.errors import BadInput, CheckFailed
+from ai_power_export.errors import BadInput
 from ai_power_export.report.flat.form import Form
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ With --relational a folder of five tables, joined by keys.
 With --back reports of wide tables, the same as went in.
 
 A PLACE is a report, a folder, or a pattern such as 'runs/*/*.json'.
-What is no report is named and left out; exit code 1 if something was.
+What is no report is named and left out; exit code 1 if something was, 2 if
+there is nothing to write.
 
   aipower table power-reports -o reports.csv
 
@@ -111,7 +112,7 @@ def _write_reports(tables: Sequence[str], folder: Path, hear: Hear, tell: Tell) 
                 target.add(place, found)
             hear(written + left_out, None)
     if not written:
-        raise CheckFailed("no row is a report: nothing is written")
+        raise BadInput("no row is a report: nothing is written")
     tell(f"wrote {folder} ({_counted(written, left_out)})")
     return 1 if left_out else 0
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ai_power_export.errors import BadInput, CheckFailed
+from ai_power_export.errors import BadInput
 from ai_power_export.report.flat.cells import Senseless
 from ai_power_export.report.flat.columns import FILE, TABLES, Column, table_columns, wide_columns
 from ai_power_export.report.flat.files import is_older, new_table, table_rows
@@ -53,8 +53,8 @@ def write_wide(reports: Reports, lengths: Mapping[str, int], path: Path) -> int:
         path: The file; its suffix says which `Form`.
 
     Raises:
-        BadInput: The suffix is none of a table, or pyarrow is missing.
-        CheckFailed: There are no reports; nothing is written.
+        BadInput: The suffix is none of a table, pyarrow is missing, or there are no reports; nothing is
+            written.
         OSError: The file cannot be written.
     """
     count = 0
@@ -92,7 +92,7 @@ def _relational_files(folder: Path, form: Form) -> dict[Path, tuple[Column, ...]
 
 def _need_reports(count: int) -> None:
     if not count:
-        raise CheckFailed("there is no report to write a table of")
+        raise BadInput("there is no report to write a table of")
 
 
 def reports_of(table: Path) -> Iterator[tuple[str, dict[str, Any] | Senseless]]:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+TABLE = "aipower"
+"""Name of our settings among the tools of a project."""
 
 REPORTS = "power-reports"
 """The default of the setting `output`: the folder of the reports, in the working folder."""
@@ -23,12 +33,29 @@ def as_seen(path: Path, folder: Path | None = None) -> Path:
 
 
 def find_project(folder: Path) -> Path | None:
-    """Return the nearest `pyproject.toml` with a `[tool.aipower]` table, from here upwards."""
+    """Return the nearest `pyproject.toml` with settings of ours, from here upwards.
+
+    One that is not readable as TOML and names us is taken for it: whoever reads the settings says so.
+    """
     for place in (folder, *folder.parents):
         path = place / "pyproject.toml"
         try:
-            if "[tool.aipower" in path.read_text(encoding="utf-8", errors="replace"):
-                return path
+            text = path.read_text(encoding="utf-8", errors="replace")
         except OSError:
             continue
+        try:
+            if TABLE in text and settings_in(text) is not None:
+                return path
+        except ValueError:
+            return path
     return None
+
+
+def settings_in(text: str) -> Any:
+    """Return what a `pyproject.toml` has as `tool.aipower`, which may be no table; None without it.
+
+    Raises:
+        ValueError: It is not readable as TOML.
+    """
+    tools = tomllib.loads(text).get("tool")
+    return tools.get(TABLE) if isinstance(tools, dict) else None

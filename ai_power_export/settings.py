@@ -15,18 +15,16 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
-    PyprojectTomlConfigSettingsSource,
     SettingsConfigDict,
 )
 
 from ai_power_export.errors import BadInput
 from ai_power_export.meter_names import meter_names
-from ai_power_export.project import REPORTS, find_project
+from ai_power_export.project import REPORTS, find_project, settings_in
 from ai_power_export.tariff import day_prices
 from ai_power_export.units import share
-
-TABLE = ("tool", "aipower")
 
 
 class Settings(BaseSettings):
@@ -120,6 +118,14 @@ class Settings(BaseSettings):
     def _list_of_names(cls, value: Any) -> list[str]:
         return meter_names(value)
 
+    @field_validator("upload", "destinations")
+    @classmethod
+    def _none_empty(cls, value: Any) -> Any:
+        words = value.items() if isinstance(value, dict) else [(value,)]
+        if any(each is not None and not each.strip() for pair in words for each in pair):
+            raise ValueError("a destination is empty")
+        return value
+
     @field_validator("tolerance", mode="before")
     @classmethod
     def _as_a_share(cls, value: Any) -> Any:
@@ -174,27 +180,41 @@ def load_settings(folder: Path, given: Mapping[str, Any]) -> Settings:
     except ValueError as error:
         # pydantic-settings says so of a variable whose field is no plain value.
         variable = re.search(r'field "(\w+)" from source "EnvSettingsSource"', str(error))
-        if variable:
-            raise BadInput("not readable as JSON", f"AIPOWER_{variable[1].upper()}") from None
-        raise BadInput(f"not readable as TOML: {error}", str(project)) from None
+        if variable is None:
+            raise
+        raise BadInput("not readable as JSON", f"AIPOWER_{variable[1].upper()}") from None
 
 
 def _layered(project: Path | None) -> type[Settings]:
     """Return the settings class that also reads this project's table, below everything else."""
     if project is None:
         return Settings
+    settled = _table(project)
 
     class ProjectSettings(Settings):
-        model_config = SettingsConfigDict(pyproject_toml_table_header=TABLE)
-
         @classmethod
         def settings_customise_sources(
             cls, settings_cls: type[BaseSettings], *args: Any, **kwargs: Any
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             above = super().settings_customise_sources(settings_cls, *args, **kwargs)
-            return *above, PyprojectTomlConfigSettingsSource(settings_cls, project)
+            return *above, InitSettingsSource(settings_cls, settled)
 
     return ProjectSettings
+
+
+def _table(project: Path) -> dict[str, Any]:
+    """Return the settings in a project's file.
+
+    Raises:
+        BadInput: It is not readable as TOML, or they are no table.
+    """
+    try:
+        found = settings_in(project.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"not readable as TOML: {error}", str(project)) from None
+    if not isinstance(found, dict):
+        raise BadInput("tool.aipower is no table", str(project), "write [tool.aipower] in single brackets")
+    return found
 
 
 def _one_line(error: ValidationError, project: Path | None, flags: Mapping[str, Any]) -> BadInput:

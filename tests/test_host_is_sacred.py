@@ -15,6 +15,8 @@ from running import AIPOWER, clean_environment
 
 WORK = "import time; deadline = time.monotonic() + 0.3\nwhile time.monotonic() < deadline: sum(range(999))\n"
 
+METER = "wattmeter:unit=W,command=echo 12"
+
 SCRIPTS = {
     "raises": "def f(): raise ValueError('wrong')\nf()",
     "raises with a cause": "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    raise KeyError('x') from error",
@@ -166,6 +168,37 @@ def test_a_script_does_the_same_with_and_without_us_and_leaves_one_report(name, 
         assert not list(tmp_path.glob("power-reports/.runs/*"))
 
 
+CLOSED = {"stdin": "<&-", "stdout": ">&-", "stdin and stdout": "<&- >&-", "all three": "<&- >&- 2>&-"}
+
+
+@pytest.mark.parametrize("which", CLOSED)
+def test_standard_streams_that_are_closed_are_closed_for_the_script_and_its_report_is_written(
+    which, tmp_path, run
+):
+    script = write(
+        tmp_path,
+        """
+        import os, sys
+        def is_open(descriptor):
+            try:
+                return bool(os.fstat(descriptor))
+            except OSError:
+                return False
+        seen = [is_open(0), is_open(1), is_open(2), sys.stdin is None, sys.stdout is None]
+        with open("seen", "a") as file:
+            print(seen, file=file)
+        """,
+    )
+    closed = ("-c", f'exec "$@" {CLOSED[which]}', "closed")
+    measured = (AIPOWER, "export", "--offline", "--quiet", "--meter", "codecarbon", "--meter", METER, script)
+    run(*closed, sys.executable, script, program="/bin/bash")
+    ended = run(*closed, *measured, program="/bin/bash")
+    bare, under_us = (tmp_path / "seen").read_text().splitlines()
+    assert under_us == bare
+    (report,) = ended.reports
+    assert [measure["powerConsumption"] > 0 for measure in report["measures"]] == [True, True]
+
+
 def test_an_exception_is_named_in_the_draft(tmp_path, export):
     ended = export(write(tmp_path, SCRIPTS["raises"]))
     assert ended.reports[0]["header"]["reportStatus"] == "draft"
@@ -250,6 +283,8 @@ BAD = {
     "no value": (["--set", "quality", "fine.py"], "quality"),
     "an unwritable folder": (["--output", "/proc/nowhere", "fine.py"], "/proc/nowhere"),
     "a file as folder": (["--output", "fine.py", "fine.py"], "fine.py"),
+    "an empty destination": (["--upload", "", "fine.py"], "destination is empty"),
+    "a host for a destination": (["--upload", "registry.example", "fine.py"], "https://registry.example"),
     "nothing": ([], "no script"),
 }
 

@@ -21,6 +21,7 @@ from ai_power_export.cli import (
     privacy,
     recover,
     sign,
+    streams,
     upload,
     verify,
 )
@@ -80,18 +81,32 @@ serve.register(app)
 
 def run() -> None:
     """Run the command line; what the user got wrong is one line on stderr and an exit code."""
+    streams.make_ready()
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except OSError as error:
+        if not streams.is_of_output(error):
+            raise
+        streams.forget_stdout()
+        # A reader that has left, such as head, has seen enough.
+        is_read = isinstance(error, BrokenPipeError)
+        code = 1 if is_read else _told(f"the output cannot be written: {error.strerror}", 2)
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
         code = app(standalone_mode=False)
     except AipowerError as error:
-        _fail(str(error), error.exit_code)
+        return _told(str(error), error.exit_code)
     except typer.Abort:
-        _fail("interrupted", 130)
+        return _told("interrupted", 130)
     except Exception as error:
         if not _is_usage_error(error):
             raise
-        _fail(str(error.format_message()), 2)  # type: ignore[attr-defined]
-    else:
-        sys.exit(code if isinstance(code, int) else 0)
+        return _told(str(error.format_message()), 2)  # type: ignore[attr-defined]
+    return code if isinstance(code, int) else 0
 
 
 def _is_usage_error(error: Any) -> bool:
@@ -99,6 +114,6 @@ def _is_usage_error(error: Any) -> bool:
     return hasattr(error, "format_message") and hasattr(error, "exit_code")
 
 
-def _fail(text: str, code: int) -> None:
+def _told(text: str, code: int) -> int:
     typer.echo(f"aipower: {' '.join(text.split())}", err=True)
-    sys.exit(code)
+    return code

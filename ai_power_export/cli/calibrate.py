@@ -17,10 +17,10 @@ from ai_power_export.errors import CheckFailed
 if TYPE_CHECKING:
     from ai_power_export.measure.calibration import Calibration
 
-HELP = """Measure this machine at rest; reports carry the result.
+HELP = r"""Measure this machine at rest; reports carry the result.
 
 Close what is running and wait. The result is kept in your data folder, with the hardware it is of,
-and is used for 30 days (calibration_max_age_days in [tool.aipower]). A machine that is not at rest is
+and is used for 30 days (calibration_max_age_days in \[tool.aipower]). A machine that is not at rest is
 refused.
 """
 SHORTEST = 2

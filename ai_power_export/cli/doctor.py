@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,8 +48,6 @@ def doctor_command(online: bool, as_json: bool) -> int:
 
     folder = Path.cwd()
     diagnosis = examine(load_settings(folder, {}), folder, online=online)
-    with suppress(AttributeError):  # a stdout that is no text file knows its own way
-        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if as_json:
         sys.stdout.write(json.dumps(diagnosis.to_json(), indent=1) + "\n")
     else:

@@ -95,7 +95,7 @@ def _export(
         typer.Option(
             metavar="NAME",
             help="Meter that gets an entry in the report; repeatable: codecarbon (the default), "
-            "carbontracker, eco2ai, pyjoules, pyrapl, zeus, one of [tool.aipower.meter], or "
+            "carbontracker, eco2ai, pyjoules, pyrapl, zeus, one of \\[tool.aipower.meter], or "
             "wattmeter:unit=W,command=COMMAND.",
         ),
     ] = None,

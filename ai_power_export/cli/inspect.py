@@ -42,7 +42,7 @@ def inspect_command(path: Path, as_json: bool) -> int:
     same with nothing in it and `files`, one such object a file.
 
     Raises:
-        BadInput: the path is missing, or a file that cannot be read.
+        BadInput: the path is missing, or a file that cannot be read, or not as Python.
     """
     if path.is_dir():
         found = _folder(path)
@@ -57,9 +57,12 @@ def _document(path: Path) -> dict[str, Any]:
     from ai_power_export.reconcile import reconcile
     from ai_power_export.report.privacy.facts import clean_facts
     from ai_power_export.report.privacy.filter import PrivacyFilter
-    from ai_power_export.source.inspect import read_source
+    from ai_power_export.source.inspect import UNREADABLE, read_source
 
     facts = clean_facts(read_source(path), PrivacyFilter())
+    for warning in facts.warnings:
+        if warning.code == UNREADABLE:
+            raise BadInput(warning.text)
     verdict = reconcile(facts)
     return {
         "file": path.name,
@@ -95,7 +98,7 @@ def _folder(folder: Path) -> list[dict[str, Any]]:
             documents.append({"task": {}, "evidence": [], "warnings": [error.what]})
         documents[-1]["file"] = str(file.relative_to(folder))
     if not documents:
-        raise BadInput("no Python script or notebook in it", folder.name)
+        raise BadInput("no Python script or notebook in it", folder.name or str(folder))
     return documents
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,8 +54,6 @@ def privacy_command(place: Path, level: Level | None, as_json: bool) -> int:
 
     gate = Gate(load_settings(Path.cwd(), {}), level)
     prepared = gate.prepare(read_report(place))
-    with suppress(AttributeError):  # a stdout that is no text file knows its own way
-        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if as_json:
         sys.stdout.write(json.dumps(_as_json(prepared, gate.level), indent=1) + "\n")
     else:

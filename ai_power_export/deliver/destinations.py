@@ -39,6 +39,9 @@ _OURS = {
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+(?=:)", re.IGNORECASE)
 """Two letters at least: one is a drive of Windows."""
 
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+\.?")
+"""What may be the name of a host: a folder of such a name is hardly meant where there is none."""
+
 
 @dataclass(frozen=True)
 class Address:
@@ -54,11 +57,17 @@ def address(words: str, settings: Settings) -> Address:
     """Return what `--to` names: a name in the settings, an address, or a folder.
 
     Raises:
-        BadInput: The address holds a secret.
+        BadInput: There are no words, the address holds a secret, or it is open whether a host or a folder
+            is meant.
     """
     name = words if words in settings.destinations else ""
     meant = settings.destinations.get(words, words)
+    if not meant.strip():
+        raise BadInput("is empty", "--to", "name a destination; is a variable not set?")
     if not _SCHEME.match(meant):
+        if _HOST.fullmatch(meant) and not Path(meant).is_dir():
+            mend = f"write https://{meant} or ./{meant}"
+            raise BadInput("no such folder, and it looks like the name of a host", meant, mend)
         return Address(str(Path(meant).expanduser().absolute()), name)
     _check_for_secrets(meant)
     return Address(meant, name)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ai_power_export.deliver.interface import Parcel
+from ai_power_export.errors import BadInput
 from ai_power_export.facts import Origin
 from ai_power_export.report.checks.check import check
 from ai_power_export.report.checks.finding import Finding
@@ -16,6 +17,7 @@ from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.report.privacy.level import Level
 from ai_power_export.report.privacy.outgoing import Outgoing, outgoing
 from ai_power_export.report.read import Saved
+from ai_power_export.report.signing.canonical import canonical
 from ai_power_export.report.signing.verify import CHANGED, is_changed, signature_that_holds
 from ai_power_export.report.write import report_name
 from ai_power_export.settings import Settings
@@ -79,10 +81,8 @@ class Gate:
         refusals = [*_invalid(before), *_unshared(saved)]
         if not self._with_drafts and value_at(saved.document, STATUS) == "draft":
             refusals.append("it is a draft")
-        if is_changed(left.document):
-            refusals.append(f"{CHANGED} (aipower sign)")
         if not before:
-            refusals += _lost(left)
+            refusals += [*_unhashable(left), *_lost(left)]
         return Prepared(saved, left, tuple(map(self._private.text, refusals)))
 
     def _is_project_said(self, saved: Saved) -> bool:
@@ -92,6 +92,17 @@ class Gate:
         if decision is None or decision.winner.origin is not Origin.USER:
             return bool(said == self._project)
         return said in (self._project, decision.winner.value)
+
+
+def _unhashable(left: Outgoing) -> Iterator[str]:
+    """Say why a report has no hash, by which it is known where it arrives, or another one than it says."""
+    try:
+        canonical(left.document)
+    except BadInput as error:
+        yield str(error)
+        return
+    if is_changed(left.document):
+        yield f"{CHANGED} (aipower sign)"
 
 
 def _invalid(errors: tuple[Finding, ...]) -> Iterator[str]:

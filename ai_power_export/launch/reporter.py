@@ -30,7 +30,8 @@ SECONDS_BETWEEN_LOOKS = 0.2
 """How often a system that cannot wait for a foreign process is asked for it."""
 
 FIRST_DESCRIPTOR = 200
-"""Where the script's end of the channel is put: scripts expect small numbers for their own files."""
+"""Where both ends of the channel are put: small numbers are for the script's own files, and those of the
+standard streams, where these are closed, for what takes their place in the reporter."""
 
 KILLED = "the script was killed or left without an exit"
 
@@ -41,10 +42,9 @@ def open_channel() -> tuple[socket.socket, int]:
     The latter survives the change into the script, and there nothing else.
     """
     ours, theirs = socket.socketpair()
-    descriptor = fcntl.fcntl(theirs, fcntl.F_DUPFD, FIRST_DESCRIPTOR)
-    theirs.close()
-    os.set_inheritable(descriptor, True)
-    return ours, descriptor
+    with ours, theirs:
+        channel = socket.socket(fileno=fcntl.fcntl(ours, fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR))
+        return channel, fcntl.fcntl(theirs, fcntl.F_DUPFD, FIRST_DESCRIPTOR)
 
 
 def leave_behind(plan: Plan, channel: socket.socket, telling: int | None = None) -> None:
@@ -76,6 +76,8 @@ def leave_behind(plan: Plan, channel: socket.socket, telling: int | None = None)
                 os.write(telling, json.dumps([str(each.path) for each in written]).encode())
             else:
                 upload(record, written)
+    except Exception as error:  # noqa: BLE001 - as in `report`; nobody else hears of it
+        say(f"no report: {type(error).__name__}: {error}; what was measured is kept in {plan.journal}")
     finally:
         os._exit(0)
 
@@ -134,8 +136,18 @@ def _let_go(descriptor: int) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
+    if not _is_open(2):  # the next file would be where programs that are asked print their errors
+        os.dup2(nothing, 2)
     os.close(descriptor)
     os.chdir(os.sep)
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def _await_record(channel: socket.socket, script: int, plan: Plan) -> Any:

@@ -29,7 +29,7 @@ def evidence(verdict: Verdict, document: Mapping[str, Any], run: Mapping[str, An
     """
     absent = _absent(verdict, document)
     return {
-        "reportId": document.get("header", {}).get("reportId"),
+        "reportId": value_at(document, "header.reportId"),
         "run": dict(run),
         "filled": f"{len(filled_fields(document))} of {len(FIELDS)} fields",
         "fields": {path: _shown(decision) for path, decision in _decided(verdict)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from ai_power_export.source.reading import read_file
 from ai_power_export.source.scope import Scope
 from ai_power_export.source.uses import Uses
 from ai_power_export.source.values import Class, Function
+
+UNREADABLE = "source-unreadable"
+"""Code of the warning about a source that is no Python of this interpreter, of which nothing is told."""
 
 
 def read_source(
@@ -38,9 +42,9 @@ def read_source(
         BadInput: the file is missing, not readable, or holds no text.
     """
     source = read_file(path)
-    if source.unreadable_line:
-        facts = Facts()
-        facts.warn("source-unreadable", f"{source.name} is not readable: line {source.unreadable_line}")
+    if source.unreadable:
+        facts, version = Facts(), f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+        facts.warn(UNREADABLE, f"{source.name} is not readable as {version}: {source.unreadable}")
         return facts
     machine = Machine(source, NOTHING_GIVEN if arguments is None else Given(tuple(arguments), known=True))
     scope = machine.run(source)

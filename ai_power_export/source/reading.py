@@ -29,8 +29,8 @@ class Source:
     path: Path
     text: str
     tree: ast.Module
-    unreadable_line: int = 0
-    """First line that is no Python of this interpreter; 0 where all is. The tree is then empty."""
+    unreadable: str = ""
+    """Where and why it is no Python of this interpreter; empty where it is. The tree is then empty."""
 
     @property
     def name(self) -> str:
@@ -52,7 +52,7 @@ def read_file(path: Path) -> Source:
 def _bytes_of(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise BadInput("is a folder, not a file", path.name)
+            raise BadInput("is a folder, not a file", path.name or str(path))
         if path.stat().st_size > LARGEST_BYTES:
             raise BadInput("is too large for a script", path.name)
         return path.read_bytes()
@@ -83,9 +83,9 @@ def _parsed(path: Path, code: str) -> Source:
             warnings.simplefilter("ignore")  # a user's invalid escape is no business of ours
             return Source(path, code, ast.parse(code))
     except SyntaxError as error:
-        return Source(path, code, ast.Module([], []), error.lineno or 1)
-    except (ValueError, MemoryError, RecursionError):
-        return Source(path, code, ast.Module([], []), 1)
+        return Source(path, code, ast.Module([], []), f"line {error.lineno or 1}: {error.msg}")
+    except (ValueError, MemoryError, RecursionError) as error:
+        return Source(path, code, ast.Module([], []), f"line 1: {error or type(error).__name__}")
 
 
 # ---- notebooks -------------------------------------------------------------------------------

@@ -44,6 +44,33 @@ def test_a_folder_is_the_same_from_everywhere(shelf, monkeypatch, tmp_path):
     assert destination(here, Settings()).place == here.words
 
 
+@pytest.mark.parametrize("words", ["", " "])
+def test_no_words_are_no_destination(shelf, reports, words, own_data):
+    with pytest.raises(BadInput, match="is empty"):
+        upload(*reports(1), to=words)
+    assert not own_data.exists()
+
+
+@pytest.mark.parametrize(
+    "line", ["upload = ''", "destinations = {open-data = ' '}", "destinations = {'' = 'x'}"]
+)
+def test_an_empty_destination_in_the_settings_is_refused(shelf, line):
+    Path("pyproject.toml").write_text(f"[tool.aipower]\n{line}\n")
+    with pytest.raises(BadInput, match="a destination is empty"):
+        load_settings(Path.cwd(), {})
+
+
+def test_what_looks_like_a_host_is_no_new_folder(shelf, reports):
+    for words in ("registry.example", "registry.example.org"):
+        with pytest.raises(BadInput, match=rf"write https://{words} or \./{words}"):
+            upload(*reports(1), to=words)
+    for words in ("./data.2026", "data", ".data"):
+        assert upload(*reports(1), to=words) == 0
+        assert Path(words).is_dir()
+    assert upload(*reports(1), to="data.2026") == 0
+    assert upload(*reports(1), to=".") == 0
+
+
 def test_what_waits_for_a_named_place_is_sent_from_another_project(
     shelf, reports, settle, answering, tmp_path, monkeypatch
 ):

@@ -238,3 +238,22 @@ def test_privacy_shows_no_secret_whole(tmp_path, report, capsys):
     shown = capsys.readouterr().out
     assert secret not in shown
     assert f"{secret[:4]}… ({len(secret)} characters) -> [secret]" in shown
+
+
+NO_HASH = {"half of a pair": "\ud800", "a number of many digits": 123456789012345678901234567}
+
+
+@pytest.mark.parametrize("what", NO_HASH)
+def test_a_report_that_has_no_hash_stays_here_and_the_others_leave(tmp_path, report, capsys, what):
+    other = report("power-reports/report_b.json", with_evidence=False)
+    document = json.loads(other.read_text())
+    document["header"]["reportId"] = "5e01ff2d-0c17-4a42-8fbe-e6b694cbe117"
+    document["mine"] = NO_HASH[what]
+    other.write_text(json.dumps(document))
+    assert upload(tmp_path / "power-reports") == 1
+    assert [each["header"]["reportId"] for each in delivered(tmp_path)] == [
+        "dd43ca44-efd2-4a42-8fbe-e6b694cbe117"
+    ]
+    told = capsys.readouterr().err
+    assert told.count("report_b.json stays here") == 1
+    assert not receipt_of(other).exists()

@@ -11,6 +11,10 @@ from putting import DROP
 from ai_power_export.cli import app
 from ai_power_export.report.flat.tables import write_wide
 
+RESULTS = (
+    "model,task,environment,parameters,inference_power_draw,inference_time\n"
+    "ResNet101,inference,x,44.7,1.0,2.0\nsmall,inference,x,4.4,0.3,0.5\n"
+)
 FIVE = (0.05, 0.08, 0.1, 0.2, 0.4)
 
 
@@ -234,10 +238,7 @@ def test_a_card_never_says_what_was_not_seen(aipower, place):
 
 
 def test_a_result_table_is_rated(aipower, place):
-    (place / "results.csv").write_text(
-        "model,task,environment,parameters,inference_power_draw,inference_time\n"
-        "ResNet101,inference,x,44.7,1.0,2.0\nsmall,inference,x,4.4,0.3,0.5\n"
-    )
+    (place / "results.csv").write_text(RESULTS)
     code, _, err = aipower("label", "--table", "results.csv", "--scheme", "elex-imagenet", "-o", "rated.csv")
     assert code == 0
     assert "rated 2 rows under elex-imagenet" in err
@@ -265,3 +266,50 @@ def test_a_picture_carries_what_can_be_checked(aipower, place, name):
 def test_a_language_that_no_label_has_is_one_line(aipower, place):
     code, _, err = aipower("label", "report.json", "--language", "xx", "-o", "label.svg")
     assert (code, len(err.splitlines())) == (2, 1)
+
+
+FIT = ("label", "scheme", "fit", "training", "--against", "runs")
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        (("label", "report.json", "--against", "runs"), "report.json"),
+        (("label", "report.json", "--against", "runs"), "report.evidence.json"),
+        (("label", "report.json", "--against", "runs"), "label.svg"),
+        (("label", "--table", "results.csv", "--scheme", "elex-imagenet"), "results.csv"),
+        (FIT, "ours.toml"),
+    ],
+)
+def test_a_file_that_is_there_is_not_replaced_unasked(aipower, place, command, file):
+    (place / "results.csv").write_text(RESULTS)
+    if not (place / file).exists():
+        (place / file).write_text("mine")
+    before = (place / file).read_text()
+    code, out, err = aipower(*command, "-o", file)
+    assert (code, out, len(err.splitlines()), file in err) == (2, "", 1, True)
+    assert (place / file).read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("command", "file", "holds"),
+    [
+        (("label", "report.json", "--against", "runs"), "label.svg", "<svg"),
+        (("label", "--table", "results.csv", "--scheme", "elex-imagenet"), "rated.csv", "letter"),
+        (FIT, "ours.toml", "members = 5"),
+    ],
+)
+def test_force_replaces_a_file(aipower, place, command, file, holds):
+    (place / "results.csv").write_text(RESULTS)
+    (place / file).write_text("mine")
+    assert aipower(*command, "-o", file, "--force")[0] == 0
+    assert holds in (place / file).read_text()
+
+
+def test_a_report_is_never_replaced_by_its_own_label(aipower, place):
+    before = (place / "report.json").read_text()
+    (place / "link.json").symlink_to("report.json")
+    for output in ("report.json", "./link.json"):
+        code, _, err = aipower("label", "report.json", "--against", "runs", "-o", output, "--force")
+        assert (code, len(err.splitlines())) == (2, 1)
+    assert (place / "report.json").read_text() == before

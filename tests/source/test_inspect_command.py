@@ -1,11 +1,13 @@
 """`aipower inspect` prints what the source says, for people and for programs."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from ai_power_export.cli.inspect import inspect_command
 from ai_power_export.errors import BadInput
+from ai_power_export.source.inspect import read_source
 
 CODE = """\
 from sklearn.datasets import load_iris
@@ -59,8 +61,26 @@ def test_one_bad_file_does_not_stop_a_folder(tmp_path, capsys):
     assert set(files) == {"a.py", "b.py", "c.py"}
     assert files["a.py"]["task"]["taskStage"] == "training"
     assert files["b.py"]["task"] == {}
-    assert files["c.py"]["warnings"] == ["c.py is not readable: line 1"]
+    (warning,) = files["c.py"]["warnings"]
+    assert warning.startswith("c.py is not readable as Python 3.") and ": line 1: Missing paren" in warning
     assert document["task"] == {}
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_script_that_is_no_python_is_bad_input_with_the_reason(tmp_path, capsys, as_json):
+    script = tmp_path / "old.py"
+    script.write_text("x = 1\nx = (\n")
+    with pytest.raises(BadInput, match=r"old\.py is not readable as Python 3\.\d+: line 2: .*never closed"):
+        inspect_command(script, as_json=as_json)
+    assert capsys.readouterr().out == ""
+
+
+def test_the_working_folder_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadInput, match=r"^\.: "):
+        inspect_command(Path(), as_json=False)
+    with pytest.raises(BadInput, match=r"^\.: is a folder"):
+        read_source(Path())
 
 
 def test_bad_paths(tmp_path):

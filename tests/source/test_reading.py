@@ -44,7 +44,7 @@ def test_what_is_no_python_here_is_said_with_its_line(tmp_path, code):
     file.write_text("a = 1\n" + code)
     facts = read_source(file)
     assert facts.found == []
-    assert "old.py is not readable: line" in facts.warnings[0].text
+    assert "old.py is not readable as Python" in facts.warnings[0].text
 
 
 def test_bad_files(tmp_path):

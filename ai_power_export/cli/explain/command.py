@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -51,8 +49,6 @@ def explain_command(place: Path, field: str | None, as_json: bool) -> int:
     explanation = explain(saved.document, saved.evidence)
     if field:
         explanation = explanation.about(field)
-    with suppress(AttributeError):  # a stdout that is no text file knows its own way
-        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     rating = None if field else rating_of_report(saved)
     if as_json:
         rated = {"rating": rating.to_json()} if rating else {}

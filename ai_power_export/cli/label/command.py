@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from ai_power_export.cli.label import scheme as schemes
 from ai_power_export.cli.label import verify
+from ai_power_export.cli.replacing import Force
 from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 
@@ -95,6 +96,7 @@ def _rate(
         bool, typer.Option("--as-published", help="With the faults of the original that the scheme names.")
     ] = False,
     language: Annotated[str, typer.Option(help="Of pictures and pages: en or fr.")] = "en",
+    force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     if bool(table) == bool(reports):
@@ -104,9 +106,9 @@ def _rate(
 
         if against:
             raise BadInput("a table is its own comparison", "--against", "leave it out")
-        return rate_table(table, _named(scheme, as_published), output, as_json=as_json)
+        return rate_table(table, _named(scheme, as_published), output, force=force, as_json=as_json)
     rater = _rater(_named(scheme, as_published) if scheme else None, against)
-    return _rate_reports(rater, reports or [], output, language, as_json=as_json)
+    return _rate_reports(rater, reports or [], output, language, force=force, as_json=as_json)
 
 
 def _named(name: str | None, as_published: bool) -> Scheme:
@@ -126,7 +128,7 @@ def _rater(scheme: Scheme | None, against: list[str] | None) -> Rater:
 
 
 def _rate_reports(
-    rater: Rater, places: list[str], output: Path | None, language: str, *, as_json: bool
+    rater: Rater, places: list[str], output: Path | None, language: str, *, force: bool, as_json: bool
 ) -> int:
     from ai_power_export.cli.label.output import check_output, write_label
     from ai_power_export.cli.label.rating import rate_all
@@ -135,7 +137,7 @@ def _rate_reports(
 
     paths = paths_of(places)
     if output:
-        check_output(output, len(paths), language)
+        check_output(output, paths, language, force=force)
     rated, code = rate_all(rater, paths, say)
     if any(each.rating.letter is None and each.lacks_runs for each in rated):
         say("nothing was named to compare with: --against takes a folder, table or registry of reports")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from ai_power_export.cli.label.rating import Rated
+from ai_power_export.cli.replacing import check_free
 from ai_power_export.errors import BadInput
 from ai_power_export.label.draw import SUFFIXES, drawn
 from ai_power_export.label.draw.words import checked
@@ -17,17 +19,19 @@ BADGE = "badge"
 """A file of this name is a badge."""
 
 
-def check_output(path: Path, reports: int, language: str) -> None:
+def check_output(path: Path, reports: Sequence[Path], language: str, *, force: bool) -> None:
     """Refuse a file that no label can be written to, before anything is rated.
 
     Raises:
-        BadInput: Its ending or language is not known, or there are several reports for it.
+        BadInput: Its ending or language is not known, there are several reports for it, or a file is there
+            that may not be replaced.
     """
     checked(language)
     if path.suffix.lower() not in FORMS:
         raise BadInput("no label is written so", str(path), f"end it in {', '.join(FORMS)}")
-    if reports != 1:
-        raise BadInput(f"one file for the labels of {reports} reports", str(path), "name one report")
+    if len(reports) != 1:
+        raise BadInput(f"one file for the labels of {len(reports)} reports", str(path), "name one report")
+    check_free(path, reports, force=force)
 
 
 def write_label(path: Path, rated: Rated, language: str) -> None:

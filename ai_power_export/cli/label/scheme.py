@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ai_power_export.cli.replacing import Force, check_free
 from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 
@@ -59,6 +60,7 @@ def _new(
 ) -> int:
     from ai_power_export.label.schemes import load, made
 
+    _check(file)
     content = _content(load(base))
     content |= {"name": file.stem, "version": "1", "date": _today()}
     if file.exists():
@@ -76,12 +78,15 @@ def _fit(
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.toml")],
     version: Annotated[str, typer.Option(help="Version of the frozen scheme.")] = "1",
+    force: Force = False,
 ) -> int:
     from ai_power_export.cli.label.against import places_of
     from ai_power_export.label.comparable import runs_of
     from ai_power_export.label.fit import fit
     from ai_power_export.label.schemes import load
 
+    _check(output)
+    check_free(output, force=force)
     scheme = load(base)
     runs = runs_of(places_of(against), scheme.functional_unit, say)
     fitted = fit(scheme, runs, output.stem, version, _today())
@@ -138,12 +143,15 @@ def _today() -> datetime.date:
     return datetime.datetime.now(datetime.timezone.utc).date()
 
 
+def _check(path: Path) -> None:
+    if path.suffix != ".toml":
+        raise BadInput("a scheme is a TOML file", str(path), "end it in .toml")
+
+
 def _write(path: Path, scheme: Scheme) -> None:
     from ai_power_export.label.schemes import text_of
     from ai_power_export.report.write import write_bytes
 
-    if path.suffix != ".toml":
-        raise BadInput("a scheme is a TOML file", str(path), "end it in .toml")
     try:
         write_bytes(path, text_of(scheme).encode())
     except OSError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from ai_power_export.cli.replacing import check_free
 from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 from ai_power_export.label.scheme import Scheme, hash_of
@@ -15,16 +16,18 @@ from ai_power_export.label.tables import rate_table as rows_of
 from ai_power_export.label.tables_out import Summary, write_rated, write_rows
 
 
-def rate_table(table: Path, scheme: Scheme, output: Path | None, *, as_json: bool) -> int:
+def rate_table(table: Path, scheme: Scheme, output: Path | None, *, force: bool, as_json: bool) -> int:
     """Rate a table into a file, or to stdout where none is named; return the exit code.
 
     Raises:
-        BadInput: The table or the file cannot be used.
+        BadInput: The table or the file cannot be used, or a file is there that may not be replaced.
     """
     if as_json and not output:
         raise BadInput("--json tells what a table got", mend="name the rated table with -o")
     if output and output.suffix.lower() != ".csv":
         raise BadInput("a rated table is CSV", str(output), "end it in .csv")
+    if output:
+        check_free(output, [table], force=force)
     try:
         summary = write_rated(table, scheme, output) if output else _print(table, scheme)
     except OSError as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ai_power_export.console import say
-from ai_power_export.errors import BadInput, CheckFailed
+from ai_power_export.errors import BadInput
 from ai_power_export.report.flat.form import Form
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ With --relational a folder of five tables, joined by keys.
 With --back reports of wide tables, the same as went in.
 
 A PLACE is a report, a folder, or a pattern such as 'runs/*/*.json'.
-What is no report is named and left out; exit code 1 if something was.
+What is no report is named and left out; exit code 1 if something was, 2 if
+there is nothing to write.
 
   aipower table power-reports -o reports.csv
 
@@ -50,28 +51,40 @@ def _table(
     ] = False,
     form: Annotated[Form | None, typer.Option("--as", help="Files of --relational; csv if not said.")] = None,
     back: Annotated[bool, typer.Option("--back", help="Make reports of wide tables again.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is no older table.")] = False,
 ) -> int:
     if relational and back:
         raise BadInput("--relational and --back exclude each other", mend="only wide tables come back")
     if form and not relational:
         raise BadInput("--as is for --relational", mend="else the name of the table says it")
+    kind = (form or Form.CSV) if relational else None
     try:
+        if not back:
+            _check(output, kind, force)
         with _progress() as (hear, tell):
             if back:
                 return _write_reports(places, output, hear, tell)
-            return _write_tables(places, output, (form or Form.CSV) if relational else None, hear, tell)
+            return _write_tables(places, output, kind, hear, tell)
     except OSError as error:
         raise BadInput(f"cannot be written: {error.strerror or error}", str(output)) from None
+
+
+def _check(output: Path, form: Form | None, force: bool) -> None:
+    """Refuse a place before thousands of files are read."""
+    from ai_power_export.report.flat.files import form_of
+    from ai_power_export.report.flat.tables import check_replaced
+
+    if form is None:
+        form_of(output)
+    if not force:
+        check_replaced(output, form)
 
 
 def _write_tables(places: Sequence[str], output: Path, form: Form | None, hear: Hear, tell: Tell) -> int:
     """Write the tables, wide without a form; return the exit code."""
     from ai_power_export.cli.table.reports import Reports
-    from ai_power_export.report.flat.files import form_of
     from ai_power_export.report.flat.tables import write_relational, write_wide
 
-    if form is None:
-        form_of(output)  # refuses a name before thousands of files are read
     reports = Reports(places, hear, tell)
     if form is None:
         written = write_wide(reports, reports.lengths(), output)
@@ -99,7 +112,7 @@ def _write_reports(tables: Sequence[str], folder: Path, hear: Hear, tell: Tell) 
                 target.add(place, found)
             hear(written + left_out, None)
     if not written:
-        raise CheckFailed("no row is a report: nothing is written")
+        raise BadInput("no row is a report: nothing is written")
     tell(f"wrote {folder} ({_counted(written, left_out)})")
     return 1 if left_out else 0
 

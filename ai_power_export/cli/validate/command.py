@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ai_power_export.cli.streams import forget_stdout
 from ai_power_export.console import say
 from ai_power_export.errors import BadInput
 
@@ -70,8 +70,6 @@ def _validate(
     from ai_power_export.report.rating.any_version import rating_of_file
     from ai_power_export.report.reading.places import printable
 
-    with suppress(AttributeError):  # a stdout that is no text file knows its own way
-        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     form = Format.JSON if as_json else form
     tally, private = Tally(), PrivacyFilter()
     rates = form is not Format.GITHUB and not quiet
@@ -86,14 +84,10 @@ def _validate(
                 output.add(for_others(checked, private), rating)
                 show(tally.files)
             output.end(tally)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as head, has seen enough
-        _forget_stdout()
+        forget_stdout()
         return tally.exit_code(strict=strict)
-    except OSError as error:
-        _forget_stdout()
-        raise BadInput(f"findings cannot be written: {error.strerror or error}") from None
     if not tally.files:
         raise BadInput("nothing to check", printable(", ".join(places)), "evidence is not checked")
     if not quiet:
@@ -113,8 +107,3 @@ def _output(
         return GithubOutput(write, errors_only=errors_only)
     named = len(places) <= MOST_NAMED and not any(map(os.path.isdir, places))
     return TextOutput(write, errors_only=errors_only, every=every, verdicts=named and not errors_only)
-
-
-def _forget_stdout() -> None:
-    """Let nothing more be written there, also at the end of the interpreter."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

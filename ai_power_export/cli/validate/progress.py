@@ -36,6 +36,5 @@ def progress() -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
 
 
 def _write(text: str) -> None:
-    """Write to stdout as it is at the moment: the bar puts its own in place, and there may be none."""
-    if sys.stdout is not None:
-        sys.stdout.write(text)
+    """Write to stdout as it is at the moment: the bar puts its own in place."""
+    sys.stdout.write(text)

@@ -1,4 +1,4 @@
-"""All checks of one report: its structure, keys that nobody reads, then its meaning."""
+"""All checks of one report: its structure, its characters, keys that nobody reads, then its meaning."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from itertools import chain, islice
 from typing import Any
 
+from ai_power_export.report.checks.characters import character_findings
 from ai_power_export.report.checks.finding import Finding, Found, in_order
 from ai_power_export.report.checks.meaning import meaning_findings
 from ai_power_export.report.checks.structure import structure_findings
@@ -41,7 +42,8 @@ def check(document: Any, now: datetime | None = None) -> Checked:
     if other is not None:
         return Checked(version, (other,))
     meant = meaning_findings(document, version, now or datetime.now(timezone.utc))
-    found = (structure_findings(document, version), unknown_findings(document, version), meant)
+    formal = structure_findings(document, version), character_findings(document)
+    found = (*formal, unknown_findings(document, version), meant)
     return Checked(version, in_order(chain.from_iterable(islice(each, MOST) for each in found)))
 
 

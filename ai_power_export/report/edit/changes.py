@@ -15,7 +15,7 @@ from ai_power_export.facts import Fact, JsonValue, Missing, Origin
 from ai_power_export.reconcile import Decision, Dropped, Verdict
 from ai_power_export.report.checks.check import check
 from ai_power_export.report.describe import describe
-from ai_power_export.report.edit.decided import decide, decided, decision_at, subject_at
+from ai_power_export.report.edit.decided import AS_IT_CAME, decide, decided, decision_at, subject_at
 from ai_power_export.report.edit.places import entry_of, put, split, take_out, value_of
 from ai_power_export.report.evidence import evidence, without_indices
 from ai_power_export.report.header import BY_CHECKS, BY_FACTS, STATUS, header_facts
@@ -30,7 +30,7 @@ REMOVED_BY_USER = "removed by the user"
 CORRECTS = "evidence.corrects"
 """The `reportId` of the published report that a report corrects."""
 
-CORRECTIVE = "corrective"
+CORRECTIVE, DRAFT, FINAL = "corrective", "draft", "final"
 DESCRIPTION = "task.taskDescription"
 
 FOLLOWERS: Mapping[str, tuple[str, ...]] = {
@@ -169,6 +169,11 @@ def _restate(saved: Saved, document: dict[str, Any], verdict: Verdict) -> None:
         _derive(document, verdict, DESCRIPTION, describe(verdict))
     if _is_derived(saved, verdict, STATUS, BY_CHECKS):
         _derive(document, verdict, STATUS, _status(saved, document, verdict))
+    came_as_final = value_of(saved.document, STATUS) == FINAL
+    if came_as_final and _is_derived(saved, verdict, STATUS, AS_IT_CAME) and check(document).errors:
+        # Nobody is known to have settled it: it may not say more than is so.
+        put(document, STATUS, DRAFT)
+        verdict.fields[STATUS] = Decision(Fact(STATUS, DRAFT, Origin.DERIVED, BY_CHECKS))
 
 
 def _is_derived(saved: Saved, verdict: Verdict, path: str, place: str) -> bool:
@@ -183,9 +188,9 @@ def _status(saved: Saved, document: Mapping[str, Any], verdict: Verdict) -> str:
     now = str(verdict.value(STATUS))
     cut_short = bool(verdict.fields[STATUS].winner.note)
     was_complete = not check(saved.document).errors
-    if check(document).errors or cut_short or (now == "draft" and was_complete):
-        return "draft"
-    return CORRECTIVE if CORRECTS in verdict.evidence else "final"
+    if check(document).errors or cut_short or (now == DRAFT and was_complete):
+        return DRAFT
+    return CORRECTIVE if CORRECTS in verdict.evidence else FINAL
 
 
 def _derive(document: dict[str, Any], verdict: Verdict, path: str, value: str | None) -> None:

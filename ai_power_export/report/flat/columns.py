@@ -110,6 +110,11 @@ def type_of(name: str) -> Type | None:
     return _types().get(path)
 
 
+def without_places(name: str) -> str:
+    """Return the name of a wide column without the places of list entries: one for all entries."""
+    return ".".join(part for part in name.split(".") if not INDEX_TEXT.fullmatch(part))
+
+
 def no_column(name: str) -> str:
     """Say that the wide form has no such column, and which one may be meant."""
     near = get_close_matches(name, [column.name for column in wide_columns({})], 1)

@@ -46,6 +46,17 @@ def _shown(cell: Cell | None) -> Cell | None:
     return "'" + cell if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
+def csv_names(path: Path) -> list[str]:
+    """Return the names of the columns of any CSV file.
+
+    Raises:
+        ValueError, csv.Error: It is none.
+        OSError: It cannot be read.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return next(csv.reader(file), [])
+
+
 def csv_rows(path: Path) -> Iterator[tuple[str, Row | Senseless]]:
     """Yield the rows of a wide table with their places, and what is wrong with those that are none.
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from ai_power_export.errors import BadInput
 from ai_power_export.report.flat.cells import Senseless
-from ai_power_export.report.flat.columns import Column
-from ai_power_export.report.flat.csv_form import csv_rows, csv_writer
+from ai_power_export.report.flat.columns import Column, without_places
+from ai_power_export.report.flat.csv_form import csv_names, csv_rows, csv_writer
 from ai_power_export.report.flat.form import Form
-from ai_power_export.report.flat.jsonl_form import jsonl_rows, jsonl_writer
-from ai_power_export.report.flat.parquet_form import need_pyarrow, parquet_rows, parquet_writer
+from ai_power_export.report.flat.jsonl_form import jsonl_names, jsonl_rows, jsonl_writer
+from ai_power_export.report.flat.parquet_form import (
+    need_pyarrow,
+    parquet_names,
+    parquet_rows,
+    parquet_writer,
+)
 from ai_power_export.report.flat.rows import Row
 from ai_power_export.report.write import whole_file
 
@@ -27,6 +33,11 @@ _READERS: dict[Form, Callable[[Path], Iterator[tuple[str, Row | Senseless]]]] = 
     Form.CSV: csv_rows,
     Form.JSONL: jsonl_rows,
     Form.PARQUET: parquet_rows,
+}
+_NAMES: dict[Form, Callable[[Path], list[str]]] = {
+    Form.CSV: csv_names,
+    Form.JSONL: jsonl_names,
+    Form.PARQUET: parquet_names,
 }
 
 
@@ -59,6 +70,23 @@ def new_table(path: Path, columns: Sequence[Column]) -> Iterator[Write]:
     form = form_of(path)
     with whole_file(path, durable=False) as temporary, _WRITERS[form](temporary, columns) as write:
         yield write
+
+
+def is_older(path: Path, columns: Sequence[Column]) -> bool:
+    """Tell whether a file is an older table of these columns: it may have other numbers of list entries.
+
+    Raises:
+        BadInput: As `form_of`.
+        OSError: It cannot be read.
+    """
+    try:
+        found = _NAMES[form_of(path)](path) if path.is_file() else []
+    except (ValueError, csv.Error):
+        return False
+    names = [column.name for column in columns]
+    # Columns that somebody has added are theirs.
+    known = set(map(without_places, found)) <= set(map(without_places, names))
+    return known and (found[:1], found[-1:]) == (names[:1], names[-1:])
 
 
 def table_rows(path: Path) -> Iterator[tuple[str, Row | Senseless]]:

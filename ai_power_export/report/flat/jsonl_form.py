@@ -28,6 +28,18 @@ def jsonl_writer(path: Path, columns: Sequence[Column]) -> Iterator[Callable[[Ro
         )
 
 
+def jsonl_names(path: Path) -> list[str]:
+    """Return the names of the columns of any file of JSON Lines; none where its first line is no object.
+
+    Raises:
+        ValueError: It is not UTF-8.
+        OSError: It cannot be read.
+    """
+    with path.open(encoding="utf-8-sig", newline="\n") as file:
+        first = _row(file.readline())
+    return list(first) if isinstance(first, dict) else []
+
+
 def jsonl_rows(path: Path) -> Iterator[tuple[str, Row | Senseless]]:
     """Yield the rows of a table with their places, and what is wrong with those that are none.
 

@@ -58,6 +58,22 @@ def parquet_writer(path: Path | RawIOBase, columns: Sequence[Column]) -> Iterato
             flush()
 
 
+def parquet_names(path: Path) -> list[str]:
+    """Return the names of the columns of any Parquet file.
+
+    Raises:
+        ValueError: It is none.
+        BadInput: pyarrow is missing.
+        OSError: It cannot be read.
+    """
+    pyarrow = need_pyarrow()
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            return list(file.schema_arrow.names)
+    except pyarrow.ArrowException as error:
+        raise ValueError(str(error)) from None
+
+
 def parquet_rows(path: Path) -> Iterator[tuple[str, Row | Senseless]]:
     """Yield the rows of a table with their places.
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ai_power_export.errors import BadInput, CheckFailed
+from ai_power_export.errors import BadInput
 from ai_power_export.report.flat.cells import Senseless
-from ai_power_export.report.flat.columns import FILE, TABLES, table_columns, wide_columns
-from ai_power_export.report.flat.files import new_table, table_rows
+from ai_power_export.report.flat.columns import FILE, TABLES, Column, table_columns, wide_columns
+from ai_power_export.report.flat.files import is_older, new_table, table_rows
 from ai_power_export.report.flat.form import Form
 from ai_power_export.report.flat.relational import to_rows
 from ai_power_export.report.flat.wide import to_document, to_row
@@ -26,6 +27,23 @@ LONGEST_NAME = 200
 """Bytes of such a name: most file systems take 255, and a number may be added."""
 
 
+def check_replaced(place: Path, form: Form | None) -> None:
+    """Refuse to write tables over files that are no older tables of the same kind.
+
+    Args:
+        place: The file of a wide table, or the folder of the relational form.
+        form: Of the relational form; None for a wide table.
+
+    Raises:
+        BadInput: Such a file is there, or the suffix is none of a table, or pyarrow is missing.
+        OSError: It cannot be read.
+    """
+    files = {place: wide_columns({})} if form is None else _relational_files(place, form)
+    for path, columns in files.items():
+        if os.path.lexists(path) and not is_older(path, columns):
+            raise BadInput("is there already, and is no older table", str(path), "--force replaces it")
+
+
 def write_wide(reports: Reports, lengths: Mapping[str, int], path: Path) -> int:
     """Write one row a report; return how many there were.
 
@@ -35,8 +53,8 @@ def write_wide(reports: Reports, lengths: Mapping[str, int], path: Path) -> int:
         path: The file; its suffix says which `Form`.
 
     Raises:
-        BadInput: The suffix is none of a table, or pyarrow is missing.
-        CheckFailed: There are no reports; nothing is written.
+        BadInput: The suffix is none of a table, pyarrow is missing, or there are no reports; nothing is
+            written.
         OSError: The file cannot be written.
     """
     count = 0
@@ -56,9 +74,9 @@ def write_relational(reports: Reports, folder: Path, form: Form) -> int:
     """
     count = 0
     with ExitStack() as stack:
-        files = {table: folder / f"{table}.{form.value}" for table in TABLES}
         writes = {
-            table: stack.enter_context(new_table(path, table_columns(table))) for table, path in files.items()
+            path.stem: stack.enter_context(new_table(path, columns))
+            for path, columns in _relational_files(folder, form).items()
         }
         for file, document in reports:
             count += 1
@@ -68,9 +86,13 @@ def write_relational(reports: Reports, folder: Path, form: Form) -> int:
     return count
 
 
+def _relational_files(folder: Path, form: Form) -> dict[Path, tuple[Column, ...]]:
+    return {folder / f"{table}.{form.value}": table_columns(table) for table in TABLES}
+
+
 def _need_reports(count: int) -> None:
     if not count:
-        raise CheckFailed("there is no report to write a table of")
+        raise BadInput("there is no report to write a table of")
 
 
 def reports_of(table: Path) -> Iterator[tuple[str, dict[str, Any] | Senseless]]:

@@ -1,8 +1,10 @@
 """A report is checked whole, whatever it is."""
 
+import json
 from datetime import datetime, timezone
 
 import pytest
+from public_reports import public_report
 from schema_documents import WRONG, documents
 
 from ai_power_export.report.checks.check import MOST, check
@@ -69,3 +71,26 @@ def test_any_document_is_checked_and_each_finding_is_one_line(version):
         for each in check(document, NOW).findings:
             assert each.what
             assert "\n" not in str(each)
+
+
+@pytest.mark.parametrize(
+    ("place", "path"),
+    [("value", "task.taskFamily"), ("entry", "measures[0].version"), ("key", r"task.\ud800")],
+)
+def test_half_of_a_surrogate_pair_is_an_error_wherever_it_stands(place, path):
+    sound = public_report(1)
+    assert not check(sound).errors
+    broken = "a \ud800 b"
+    if place == "value":
+        sound["task"]["taskFamily"] = broken
+    elif place == "entry":
+        sound["measures"][0]["version"] = broken
+    else:
+        sound["task"]["\ud800"] = 1
+    assert [(each.path, each.code) for each in check(sound).errors] == [(path, "half-character")]
+
+
+def test_a_whole_pair_is_text():
+    sound = public_report(1)
+    sound["task"]["taskDescription"] = json.loads(r'"\ud83d\ude00 é"')
+    assert not check(sound).errors

@@ -68,13 +68,12 @@ def test_a_reader_that_has_seen_enough_is_no_error(hostile):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a disk that is full")
-@pytest.mark.parametrize(
-    ("to", "code", "text"), [("/dev/full", 2, "cannot be written"), ("&-", 1, "1 invalid")]
-)
-def test_findings_that_cannot_be_written_end_in_one_line(hostile, to, code, text):
+@pytest.mark.parametrize("to", ["/dev/full", "&-"])
+def test_findings_that_cannot_be_written_end_in_one_line(hostile, to):
     command = f"'{AIPOWER}' validate folder.json >{to}"
     done = subprocess.run(command, shell=True, cwd=hostile, capture_output=True, text=True, timeout=60)
-    assert (text in done.stderr, len(done.stderr.splitlines()), done.returncode) == (True, 1, code)
+    assert "cannot be written" in done.stderr
+    assert (len(done.stderr.splitlines()), done.returncode) == (1, 2)
 
 
 @pytest.mark.slow

@@ -323,3 +323,15 @@ def test_a_signature_of_the_report_before_is_told(edit, tmp_path):
         "report_mine.json.sig is of the report as it was"
         in edit(path, "--set", "header.licensing=CC0").stderr
     )
+
+
+def test_a_header_that_is_no_object_is_left_and_told(tmp_path, edit):
+    path = write(tmp_path, name="odd")
+    document = json.loads(path.read_text())
+    document["header"] = [1]
+    path.write_text(json.dumps(document))
+    path.with_suffix(".evidence.json").unlink()
+    assert edit(path, "--set", "task.taskFamily=chatbot").returncode == 0
+    done = edit(path, "--set", "header.licensing=MIT")
+    assert (done.returncode, "header is no object" in done.stderr) == (2, True)
+    assert (read(path)[0]["header"], read(path)[0]["task"]["taskFamily"]) == ([1], "chatbot")

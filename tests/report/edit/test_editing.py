@@ -95,6 +95,25 @@ def test_a_draft_is_final_once_it_is_complete_unless_something_else_makes_it_one
     assert read(path)[0]["header"]["reportStatus"] == ("other" if status == "other" else "draft")
 
 
+def test_a_final_report_of_others_that_lacks_something_is_a_draft_until_it_does_not(tmp_path):
+    path = write(tmp_path, name="theirs")
+    path.with_suffix(".evidence.json").unlink()
+    say(path, header__licensing="CC0")
+    assert read(path)[0]["header"]["reportStatus"] == "final"
+    path.with_suffix(".evidence.json").unlink()
+    say(path, infrastructure__infraType=None)
+    assert read(path)[0]["header"]["reportStatus"] == "draft"
+    say(path, infrastructure__infraType="onPremise")
+    assert read(path)[0]["header"]["reportStatus"] == "final"
+
+
+def test_a_status_that_the_user_settles_stands_in_a_report_of_others(tmp_path):
+    path = write(tmp_path, name="theirs")
+    path.with_suffix(".evidence.json").unlink()
+    say(path, header__reportStatus="final", infrastructure__infraType=None)
+    assert read(path)[0]["header"]["reportStatus"] == "final"
+
+
 def test_the_description_follows_unless_it_is_the_users_own(tmp_path):
     path = write(tmp_path)
     editing = Editing(path)

@@ -6,7 +6,7 @@ import json
 import pytest
 from boamps_documents import full_document
 
-from ai_power_export.errors import CheckFailed
+from ai_power_export.errors import BadInput
 from ai_power_export.report.flat.columns import TABLES, table_columns
 from ai_power_export.report.flat.form import Form
 from ai_power_export.report.flat.tables import write_relational
@@ -71,6 +71,6 @@ def test_types_are_in_parquet_even_where_a_table_is_empty(tmp_path):
 
 def test_without_reports_nothing_is_written(tmp_path):
     (tmp_path / "reports.csv").write_text("older")
-    with pytest.raises(CheckFailed):
+    with pytest.raises(BadInput):
         write_relational([], tmp_path, Form.CSV)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["older"]

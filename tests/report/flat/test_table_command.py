@@ -14,7 +14,7 @@ from official_boamps import official_folder
 from running import AIPOWER
 
 from ai_power_export.cli.app import app
-from ai_power_export.errors import BadInput, CheckFailed
+from ai_power_export.errors import BadInput
 
 
 def table(*arguments) -> int:
@@ -85,16 +85,66 @@ def test_what_is_no_report_is_told_in_a_line_and_the_others_go_on(folder, tmp_pa
     assert len(rows(tmp_path / "t.csv")) == 3
 
 
-def test_without_any_report_an_older_table_stays(tmp_path):
-    (tmp_path / "t.csv").write_text("older")
+def test_without_any_report_an_older_table_stays(folder, tmp_path):
+    assert table(folder, "-o", tmp_path / "t.csv") == 0
+    older = (tmp_path / "t.csv").read_text()
     (tmp_path / "empty").mkdir()
-    with pytest.raises((BadInput, CheckFailed)):
+    with pytest.raises(BadInput):
         table(tmp_path / "empty", "-o", tmp_path / "t.csv")
-    assert (tmp_path / "t.csv").read_text() == "older"
+    assert (tmp_path / "t.csv").read_text() == older
+
+
+FORMS = ["csv", "jsonl", "parquet"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_older_table_is_replaced_also_where_its_lists_were_longer(folder, tmp_path, form):
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    longer = full_document()
+    longer["task"]["dataset"] *= 12
+    (folder / "report_c.json").write_text(json.dumps(longer))
+    for relational in ([], ["--relational", "--as", form]):
+        output = tmp_path / "tables" if relational else tmp_path / f"t.{form}"
+        assert table(folder, "-o", output, *relational) == 0
+        assert table(folder / "report_a.json", "-o", output, *relational) == 0
+
+
+OTHERS = {
+    "a report.jsonl": b'{"task": {}, "measures": []}\n',
+    "nothing.csv": b"",
+    "names.csv": b"name,value\na,1\n",
+    "no text.csv": b"\xff\xfe\x00",
+    "a column more.csv": b"file,task.taskStage,my notes,rest\n",
+    "no object.jsonl": b"[1]\n",
+    "none.parquet": b"PAR1",
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_no_older_table_is_replaced_when_forced_alone(folder, tmp_path, name):
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow")
+    (tmp_path / name).write_bytes(OTHERS[name])
+    with pytest.raises(BadInput, match="--force"):
+        table(folder, "-o", tmp_path / name)
+    assert (tmp_path / name).read_bytes() == OTHERS[name]
+    assert table(folder, "-o", tmp_path / name, "--force") == 0
+    assert table(folder, "-o", tmp_path / name) == 0
+
+
+def test_a_file_among_the_relational_tables_is_not_replaced_unasked(folder, tmp_path):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "measures.csv").write_text("mine")
+    with pytest.raises(BadInput, match=r"measures\.csv"):
+        table(folder, "-o", tmp_path / "tables", "--relational")
+    assert [each.name for each in (tmp_path / "tables").iterdir()] == ["measures.csv"]
+    assert table(folder, "-o", tmp_path / "tables", "--relational", "--force") == 0
 
 
 def test_an_error_while_writing_leaves_the_older_table(folder, tmp_path, monkeypatch):
-    (tmp_path / "t.csv").write_text("older")
+    assert table(folder, "-o", tmp_path / "t.csv") == 0
+    older = (tmp_path / "t.csv").read_text()
 
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -103,7 +153,7 @@ def test_an_error_while_writing_leaves_the_older_table(folder, tmp_path, monkeyp
     with pytest.raises(BadInput, match="No space left"):
         table(folder, "-o", tmp_path / "t.csv")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["reports", "t.csv"]
-    assert (tmp_path / "t.csv").read_text() == "older"
+    assert (tmp_path / "t.csv").read_text() == older
 
 
 @pytest.mark.parametrize(
@@ -156,7 +206,7 @@ def test_rows_left_out_on_the_way_back_are_told(tmp_path, capsys):
 
 def test_a_table_without_a_report_makes_no_folder(tmp_path):
     (tmp_path / "t.csv").write_text("quality\n")
-    with pytest.raises(CheckFailed):
+    with pytest.raises(BadInput):
         table(tmp_path / "t.csv", "--back", "-o", tmp_path / "again")
     (tmp_path / "t.csv").write_text("score\n1\n")
     with pytest.raises(BadInput):

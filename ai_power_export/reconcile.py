@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from ai_power_export.evidence_names import EVIDENCE, OWN_WEIGHTS, SECONDARY, WHOLLY_SEEN
+from ai_power_export.evidence_names import CUT_SHORT, EVIDENCE, OWN_WEIGHTS, SECONDARY, WHOLLY_SEEN
 from ai_power_export.facts import Certainty, Fact, Facts, JsonValue, Missing, Notice, Origin
 from ai_power_export.vocabulary.families import NO_MODEL
 
@@ -185,7 +185,9 @@ def _entries(list_path: str, facts: Facts, verdict: Verdict) -> list[Entry]:
     said_of_none = groups.pop("", []) if len(groups) > 1 else []
     if list_path == "task.algorithms":
         groups = _that_ran(groups, verdict)
-        groups = {subject: _of_known_weights(subject, claims, verdict) for subject, claims in groups.items()}
+        groups = {
+            subject: _not_seen_otherwise(subject, claims, verdict) for subject, claims in groups.items()
+        }
     if list_path == "task.dataset":
         groups = {subject: _of_one_dataset(claims, verdict) for subject, claims in groups.items()}
     # What the user says of a list without naming an entry is said of its first entry.
@@ -221,16 +223,22 @@ def _that_ran(groups: dict[str, list[Fact]], verdict: Verdict) -> dict[str, list
     return dict(list(kept.items())[:MOST_ALGORITHMS])
 
 
-def _of_known_weights(subject: str, claims: list[Fact], verdict: Verdict) -> list[Fact]:
-    """Leave out what the source takes for a public model, where the weights are known to be the user's own.
+SEEN_OTHERWISE = (
+    # In the source, the name of a folder looks like that of a model of a hub.
+    (OWN_WEIGHTS, ".foundationModel", "the weights were seen to come from files of the user's own"),
+    (CUT_SHORT, ".epochsNumber", "a training was seen to be broken off in its first epoch"),
+)
+"""Evidence about an algorithm, with the fields of it that the source knows no better, and why."""
 
-    In the source, the name of a folder looks like that of a model of a hub.
-    """
-    if not any(fact.subject == subject for fact in verdict.evidence.get(OWN_WEIGHTS, ())):
-        return claims
-    named = [fact for fact in claims if fact.origin is Origin.SOURCE and ".foundationModel" in fact.field]
-    verdict.drop(named, "the weights were seen to come from files of the user's own")
-    return [fact for fact in claims if fact not in named]
+
+def _not_seen_otherwise(subject: str, claims: list[Fact], verdict: Verdict) -> list[Fact]:
+    """Leave out what the source says of an algorithm where it was seen to be otherwise."""
+    for evidence, path, why in SEEN_OTHERWISE:
+        if any(fact.subject == subject for fact in verdict.evidence.get(evidence, ())):
+            denied = [fact for fact in claims if fact.origin is Origin.SOURCE and path in fact.field]
+            verdict.drop(denied, why)
+            claims = [fact for fact in claims if fact not in denied]
+    return claims
 
 
 def _why_not_named(subject: str, verdict: Verdict) -> str:

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from ai_power_export.evidence_names import OWN_WEIGHTS, SECONDARY, WHOLLY_SEEN
+from ai_power_export.evidence_names import CUT_SHORT, IN_FIRST_EPOCH, OWN_WEIGHTS, SECONDARY, WHOLLY_SEEN
 from ai_power_export.facts import Certainty, Facts, Origin
 from ai_power_export.reconcile import part_of, reconcile, why_it_lost
 
@@ -162,6 +162,18 @@ def test_a_folder_that_the_source_takes_for_a_public_model_is_not_named():
     assert "foundationModelName" not in ours.fields
     assert theirs.fields["foundationModelName"].winner.value == "team/model"
     assert [each.fact.field for each in verdict.dropped] == [field]
+
+
+def test_the_epochs_that_were_planned_are_not_told_of_a_training_that_completed_none():
+    facts = said(algorithm("a.Net", Origin.OBSERVED), algorithm("a.Other", Origin.OBSERVED))
+    for subject in ("a.Net", "a.Other"):
+        facts.add("task.algorithms.epochsNumber", 100, Origin.SOURCE, "x", subject=subject)
+    facts.add(CUT_SHORT, IN_FIRST_EPOCH, Origin.OBSERVED, "x", subject="a.Net")
+
+    broken_off, other = reconcile(facts).entries["task.algorithms"]
+
+    assert "epochsNumber" not in broken_off.fields
+    assert other.fields["epochsNumber"].winner.value == 100
 
 
 def test_the_algorithm_with_most_measured_time_comes_first_and_at_most_eight_are_named():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ai_power_export.evidence_names import DEFAULTS, EVIDENCE, SECONDARY, VARIED
@@ -88,6 +88,14 @@ def say_algorithm(algorithm: Algorithm, facts: Facts, measured_seconds: float) -
         path = name if name.startswith(EVIDENCE) else f"{FIELD}.{name}"
         facts.add(path, value, Origin.OBSERVED, place, subject=subject, weight=seconds, note=note)
     _say_hyperparameters(decisive, facts, place, seconds)
+
+
+def say_what_failed(attempts: Iterable[Use], facts: Facts) -> None:
+    """Add what calls that failed at once show for the evidence: it keeps the source from saying otherwise."""
+    for use in attempts:
+        for name, value in use.fields.items():
+            if use.failed_at_once and name.startswith(EVIDENCE):
+                facts.add(name, value, Origin.OBSERVED, use.seen.place, subject=use.subject)
 
 
 def _decisive(algorithm: Algorithm) -> list[Use]:

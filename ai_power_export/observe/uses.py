@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ai_power_export.evidence_names import CUT_SHORT, IN_FIRST_EPOCH
+from ai_power_export.evidence_names import CUT_SHORT, IN_FIRST_EPOCH, KIND_OPEN
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.observation import Doing, Observation, Part
 from ai_power_export.vocabulary.architectures import network_of
@@ -110,6 +110,8 @@ def _use(seen: Observation, part: Part, role: Role, holders: Sequence[Part]) -> 
     by_class = entry.kind if entry else ""
     # A network's object knows better than its class what it is for: the same class may end in one number.
     kind = (part.kind or by_class) if part.is_model else (by_class or part.kind)
+    if kind:
+        fields.pop(KIND_OPEN, None)
     return Use(seen, subject, role, kind, part, fields, _search_name(holders))
 
 

@@ -16,7 +16,7 @@ os.environ.setdefault("KERAS_BACKEND", "torch")
 import keras
 import numpy as np
 
-from ai_power_export.evidence_names import CUT_SHORT
+from ai_power_export.evidence_names import CUT_SHORT, KIND_OPEN
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Doing
 from ai_power_export.observe.watch import Watch
@@ -105,6 +105,35 @@ def test_an_accuracy_on_the_training_data_is_told_from_one_on_others(watch):
     assert only(seen).seen_before == "same"
     assert [each.seen_before for each in seen if each.method == "evaluate"] == ["same", ""]
     assert all(0 <= each.accuracy <= 1 for each in seen)
+
+
+class OwnStep(keras.Sequential):
+    def compute_loss(self, *given, **named):
+        return super().compute_loss(*given, **named)
+
+
+def pairs(wanted):
+    """Return pieces of data in the way of a generator, whose targets cannot be looked at."""
+    while True:
+        yield X, wanted
+
+
+@pytest.mark.parametrize(
+    ("build", "wanted", "is_open"),
+    [
+        pytest.param(keras.Sequential, X, True, id="as many numbers as go in"),
+        pytest.param(keras.Sequential, X[:, :2], False, id="a few numbers"),
+        pytest.param(OwnStep, X[:, :2], True, id="a step of its own"),
+    ],
+)
+def test_a_training_is_open_to_several_tasks_or_tells_one(watch, build, wanted, is_open):
+    model = build([keras.Input((6,)), keras.layers.Dense(wanted.shape[1])])
+    model.compile("adam", "mse")
+    model.fit(pairs(wanted), steps_per_epoch=2, verbose=0)
+    seen = watch.stop()
+
+    assert bool(value(seen, KIND_OPEN)) is is_open
+    assert bool(value(seen, "task.taskFamily")) is not is_open
 
 
 def test_an_accuracy_that_was_never_validated_is_not_said(watch):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ai_power_export.evidence_names import CUT_SHORT, IN_FIRST_EPOCH, IN_FIRST_STEP
+from ai_power_export.evidence_names import CUT_SHORT, IN_FIRST_EPOCH, IN_FIRST_STEP, KIND_OPEN
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.data.keras import describe_fed, describe_given
 from ai_power_export.observe.data.marks import Mark, mark_of, seen_before
@@ -176,6 +176,7 @@ class KerasReader:
             said["trainingType"] = "transferLearning" if is_pretrained else TRAINING_TYPES.get(part.kind)
             said["optimizer"] = optimizer_word(optimizer_of(model))
             said["epochsNumber"] = memory.epochs or None
+            said[KIND_OPEN] = None if part.kind else True
         said = {name: value for name, value in said.items() if value not in (None, "")}
         return replace(part, said=said, layers=network.layers), does
 

@@ -17,6 +17,16 @@ NOT_RUN = "evidence.source.notRun"
 OWN_WEIGHTS = "evidence.ownWeights"
 """Says of an algorithm that its pretrained weights were seen to come from files of the user's own."""
 
+CUT_SHORT = "evidence.cutShort"
+"""Says of an algorithm that no epoch of its training was completed, and how far it came: one of the next."""
+IN_FIRST_STEP, IN_FIRST_EPOCH = "in the first step", "in the first epoch"
+
+KIND_OPEN = "evidence.kindOpen"
+"""Says of an algorithm that its training was looked at, and that its loss may serve several ends there."""
+BY_COMPILED_LOSS, BY_COMPUTED_LOSS = "loss it was compiled with", "loss that the program computes"
+BY_DATASET = "what the data set is for"
+"""What the source goes by, as its notes say, where it tells a task by a loss or the data alone."""
+
 DEFAULTS = "evidence.hyperparameters.defaults"
 """Names of hyperparameters whose value is the default of the class."""
 

@@ -18,7 +18,18 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from ai_power_export.evidence_names import EVIDENCE, OWN_WEIGHTS, SECONDARY, VARIED, WHOLLY_SEEN
+from ai_power_export.evidence_names import (
+    BY_COMPILED_LOSS,
+    BY_COMPUTED_LOSS,
+    BY_DATASET,
+    CUT_SHORT,
+    EVIDENCE,
+    KIND_OPEN,
+    OWN_WEIGHTS,
+    SECONDARY,
+    VARIED,
+    WHOLLY_SEEN,
+)
 from ai_power_export.facts import Certainty, Fact, Facts, JsonValue, Missing, Notice, Origin
 from ai_power_export.vocabulary.catalogue import import_root
 from ai_power_export.vocabulary.families import NO_MODEL
@@ -101,7 +112,9 @@ def reconcile(facts: Facts) -> Verdict:
     verdict = Verdict(missing=list(facts.missing), warnings=list(facts.warnings))
     found = _without_no_model(facts.found, verdict)
     for path, claims in _by_field(found, verdict).items():
-        verdict.fields[path] = _decide(claims)
+        kept = _not_by_loss(claims, verdict) if path == "task.taskFamily" else claims
+        if kept:
+            verdict.fields[path] = _decide(kept)
     for list_path in LISTS:
         verdict.entries[list_path] = _entries(list_path, found, verdict)
     return verdict
@@ -203,7 +216,9 @@ def _entries(list_path: str, found: Iterable[Fact], verdict: Verdict) -> list[En
     said_of_none = groups.pop("", []) if len(groups) > 1 else []
     if list_path == ALGORITHMS:
         groups = _that_ran(groups, verdict)
-        groups = {subject: _of_known_weights(subject, claims, verdict) for subject, claims in groups.items()}
+        groups = {
+            subject: _not_seen_otherwise(subject, claims, verdict) for subject, claims in groups.items()
+        }
     if list_path == "task.dataset":
         groups = {subject: _of_one_dataset(claims, verdict) for subject, claims in groups.items()}
     # What the user says of a list without naming an entry is said of its first entry.
@@ -248,16 +263,41 @@ def _that_ran(groups: dict[str, list[Fact]], verdict: Verdict) -> dict[str, list
     return dict(list(kept.items())[:MOST_ALGORITHMS])
 
 
-def _of_known_weights(subject: str, claims: list[Fact], verdict: Verdict) -> list[Fact]:
-    """Leave out what the source takes for a public model, where the weights are known to be the user's own.
+NO_PROOF = frozenset({BY_COMPILED_LOSS, BY_COMPUTED_LOSS, BY_DATASET})
+"""Notes of the source on a family where what was seen of the training weighs more."""
+BY_LOSS_TYPE = "supervisedLearning"
+"""The training type that the source concludes from them."""
+_BY_LOSS = "by the loss alone, and the training that was seen may have had another end"
+SEEN_OTHERWISE = (
+    # In the source, the name of a folder looks like that of a model of a hub.
+    (OWN_WEIGHTS, ".foundationModel", "the weights were seen to come from files of the user's own"),
+    (KIND_OPEN, ".trainingType", _BY_LOSS),
+    (CUT_SHORT, ".epochsNumber", "a training was seen to be broken off in its first epoch"),
+)
+"""Evidence about an algorithm, with the fields of it that the source knows no better, and why."""
 
-    In the source, the name of a folder looks like that of a model of a hub.
+
+def _not_seen_otherwise(subject: str, claims: list[Fact], verdict: Verdict) -> list[Fact]:
+    """Leave out what the source says of an algorithm where it was seen to be otherwise."""
+    for evidence, path, why in SEEN_OTHERWISE:
+        if any(fact.subject == subject for fact in verdict.evidence.get(evidence, ())):
+            told = [fact for fact in claims if fact.origin is Origin.SOURCE and path in fact.field]
+            denied = [fact for fact in told if evidence != KIND_OPEN or fact.value == BY_LOSS_TYPE]
+            verdict.drop(denied, why)
+            claims = [fact for fact in claims if fact not in denied]
+    return claims
+
+
+def _not_by_loss(claims: list[Fact], verdict: Verdict) -> list[Fact]:
+    """Leave out the families that the source goes by a loss for, where the training was seen and tells none.
+
+    Cross-entropy serves the class of an item, each of its pixels, the next word, the item itself.
     """
-    if not any(fact.subject == subject for fact in verdict.evidence.get(OWN_WEIGHTS, ())):
+    if not verdict.evidence.get(KIND_OPEN):
         return claims
-    named = [fact for fact in claims if fact.origin is Origin.SOURCE and ".foundationModel" in fact.field]
-    verdict.drop(named, "the weights were seen to come from files of the user's own")
-    return [fact for fact in claims if fact not in named]
+    denied = [fact for fact in claims if fact.origin is Origin.SOURCE and fact.note in NO_PROOF]
+    verdict.drop(denied, _BY_LOSS)
+    return [fact for fact in claims if fact not in denied]
 
 
 def _why_not_named(subject: str, verdict: Verdict) -> str:

@@ -6,7 +6,16 @@ import itertools
 
 import pytest
 
-from ai_power_export.evidence_names import OWN_WEIGHTS, SECONDARY, VARIED, WHOLLY_SEEN
+from ai_power_export.evidence_names import (
+    BY_COMPILED_LOSS,
+    CUT_SHORT,
+    IN_FIRST_EPOCH,
+    KIND_OPEN,
+    OWN_WEIGHTS,
+    SECONDARY,
+    VARIED,
+    WHOLLY_SEEN,
+)
 from ai_power_export.facts import Certainty, Facts, Origin
 from ai_power_export.reconcile import part_of, reconcile, why_it_lost
 
@@ -202,6 +211,45 @@ def test_a_folder_that_the_source_takes_for_a_public_model_is_not_named():
     assert "foundationModelName" not in ours.fields
     assert theirs.fields["foundationModelName"].winner.value == "team/model"
     assert [each.fact.field for each in verdict.dropped] == [field]
+
+
+def test_the_epochs_that_were_planned_are_not_told_of_a_training_that_completed_none():
+    facts = said(algorithm("a.Net", Origin.OBSERVED), algorithm("a.Other", Origin.OBSERVED))
+    for subject in ("a.Net", "a.Other"):
+        facts.add("task.algorithms.epochsNumber", 100, Origin.SOURCE, "x", subject=subject)
+    facts.add(CUT_SHORT, IN_FIRST_EPOCH, Origin.OBSERVED, "x", subject="a.Net")
+
+    broken_off, other = reconcile(facts).entries["task.algorithms"]
+
+    assert "epochsNumber" not in broken_off.fields
+    assert other.fields["epochsNumber"].winner.value == 100
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_loss_in_the_source_tells_no_task_where_the_training_was_seen_and_tells_none(is_open):
+    facts = said(algorithm("a.Net", Origin.OBSERVED))
+    facts.add("task.algorithms.trainingType", "supervisedLearning", Origin.SOURCE, "x", subject="a.Net")
+    facts.add("task.taskFamily", "classification", Origin.SOURCE, "x", note=BY_COMPILED_LOSS)
+    if is_open:
+        facts.add(KIND_OPEN, True, Origin.OBSERVED, "x", subject="a.Net")
+
+    verdict = reconcile(facts)
+
+    (net,) = verdict.entries["task.algorithms"]
+    assert ("trainingType" in net.fields) is not is_open
+    assert verdict.value("task.taskFamily") == (None if is_open else "classification")
+
+
+def test_what_else_the_source_goes_by_tells_the_task_of_a_training_that_was_seen():
+    facts = said(algorithm("a.Net", Origin.OBSERVED))
+    facts.add("task.algorithms.trainingType", "unsupervisedLearning", Origin.SOURCE, "x", subject="a.Net")
+    facts.add("task.taskFamily", "imageGeneration", Origin.SOURCE, "x", note="trained against another one")
+    facts.add(KIND_OPEN, True, Origin.OBSERVED, "x", subject="a.Net")
+
+    verdict = reconcile(facts)
+
+    assert verdict.entries["task.algorithms"][0].fields["trainingType"].winner.value == "unsupervisedLearning"
+    assert verdict.value("task.taskFamily") == "imageGeneration"
 
 
 def test_the_algorithm_with_most_measured_time_comes_first_and_at_most_eight_are_named():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ai_power_export.evidence_names import DEFAULTS, EVIDENCE, SECONDARY, VARIED
@@ -109,6 +109,14 @@ def _after_searches(uses: Sequence[Use]) -> list[Use]:
     """Return the uses that began when all searches were over; none where nothing was searched."""
     searched = max((use.seen.end for use in uses if use.optimizer), default=None)
     return [use for use in uses if searched is not None and use.seen.begin >= searched]
+
+
+def say_what_failed(attempts: Iterable[Use], facts: Facts) -> None:
+    """Add what calls that failed at once show for the evidence: it keeps the source from saying otherwise."""
+    for use in attempts:
+        for name, value in use.fields.items():
+            if use.failed_at_once and name.startswith(EVIDENCE):
+                facts.add(name, value, Origin.OBSERVED, use.seen.place, subject=use.subject)
 
 
 def _decisive(algorithm: Algorithm) -> list[Use]:

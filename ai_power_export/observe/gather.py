@@ -7,11 +7,17 @@ from dataclasses import replace
 
 from ai_power_export.facts import Certainty, Facts, Origin
 from ai_power_export.observe.accuracies import say_accuracy
-from ai_power_export.observe.algorithms import Algorithm, algorithms_in, main_algorithms, say_algorithm
+from ai_power_export.observe.algorithms import (
+    Algorithm,
+    algorithms_in,
+    main_algorithms,
+    say_algorithm,
+    say_what_failed,
+)
 from ai_power_export.observe.data.shape import DataShape
 from ai_power_export.observe.data.sources import DATASET, INPUT, say_only_load, say_source
 from ai_power_export.observe.observation import Doing, Observation
-from ai_power_export.observe.uses import Use, use_of
+from ai_power_export.observe.uses import Use, attempt_in, use_of
 from ai_power_export.vocabulary.families import task_family
 
 OUTPUT = "output"
@@ -28,6 +34,7 @@ def observed_facts(observations: Sequence[Observation], *, measured_seconds: flo
     if not _saw_most(observations, measured_seconds):
         facts.lack("task.algorithms", "observing was switched off before most of the run was seen")
         return facts
+    say_what_failed(filter(None, map(attempt_in, observations)), facts)
     uses = [use for use in map(use_of, observations) if use is not None and use.works]
     found = algorithms_in(uses)
     if not found:

@@ -20,6 +20,7 @@ from ai_power_export.observe.reader import NOTHING, UNREADABLE, Observer, Outcom
 from ai_power_export.observe.searches import Searches
 from ai_power_export.observe.spacing import Spacing
 from ai_power_export.observe.tally import Tally
+from ai_power_export.observe.under_way import UnderWay
 
 MOST_ERRORS = 3
 """Errors after which an observer is switched off."""
@@ -51,6 +52,7 @@ class CallRecorder:
         self.open_calls: dict[int, list[OpenCall]] = {}
         """Those of each thread, innermost last; some may have ended with an exception, see `inside_call`."""
         self._tallies: dict[object, Tally] = {}
+        self.under_way = UnderWay()
         self._searches = Searches()
         self._spacing = Spacing()
 
@@ -138,6 +140,7 @@ class CallRecorder:
         caller = caller_of(frame.f_back)
         if caller.is_meter or (caller.place is None and any(self.open_calls.values())):
             return  # the meter's own, or a worker thread of a call that is open in another thread
+        inside = self.under_way.hold(frame.f_back)
         try:
             reading = point.observer.reader.read(point, values)
         except Exception as error:  # noqa: BLE001 - the call is open all the same, and has calls inside
@@ -146,6 +149,8 @@ class CallRecorder:
         if reading.does is Doing.SEARCHES:
             self._searches.begin(frame, reading.parts)
             return
+        if inside and reading.does not in (Doing.TRAINS, Doing.FINETUNES):
+            return  # part of a call that began before observing did, such as its validation
         owner, found_by = id(point.positional(values, 0)), self._searches.running()
         call = OutermostCall(
             frame_key(frame), point, now, owner, "", reading, caller.place, now, found_by=found_by

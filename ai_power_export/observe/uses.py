@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ai_power_export.evidence_names import CUT_SHORT, IN_FIRST_EPOCH, KIND_OPEN
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.observation import Doing, Observation, Part
 from ai_power_export.vocabulary.architectures import network_of
@@ -20,7 +21,8 @@ BASE_OF_SEARCHES = "sklearn.model_selection._search.BaseSearchCV"
 """What searches of other packages inherit from."""
 
 SHORTEST_FAILURE_S = 1.0
-"""Calls that all failed within this time trained nothing; longer ones did, until they were broken off."""
+"""Calls that all failed within this time trained nothing, unless it was seen that they did; longer ones did,
+until they were broken off."""
 
 TRAINING_TYPES = {
     "classification": "supervisedLearning",
@@ -58,6 +60,16 @@ class Use:
         return self.seen.does not in (None, Doing.MEASURES, Doing.LOADS)
 
     @property
+    def failed_at_once(self) -> bool:
+        """Whether all of these calls failed before anything was trained or answered."""
+        return (
+            self.seen.failed == self.seen.count > 0
+            and self.seen.seconds < SHORTEST_FAILURE_S
+            and "epochsNumber" not in self.part.said
+            and self.part.said.get(CUT_SHORT) != IN_FIRST_EPOCH
+        )
+
+    @property
     def trains(self) -> bool:
         """Whether these calls train."""
         return self.seen.does in (Doing.TRAINS, Doing.FINETUNES)
@@ -70,8 +82,12 @@ class Use:
 
 def use_of(seen: Observation) -> Use | None:
     """Find the algorithm in an observation; None if there is none, or if all of its calls failed at once."""
-    if seen.failed == seen.count > 0 and seen.seconds < SHORTEST_FAILURE_S:
-        return None
+    use = attempt_in(seen)
+    return None if use is None or use.failed_at_once else use
+
+
+def attempt_in(seen: Observation) -> Use | None:
+    """Find the algorithm in an observation, also in calls that failed at once; None if there is none."""
     holders: list[Part] = []
     for part in seen.parts:
         role = _role(part)
@@ -94,6 +110,8 @@ def _use(seen: Observation, part: Part, role: Role, holders: Sequence[Part]) -> 
     by_class = entry.kind if entry else ""
     # A network's object knows better than its class what it is for: the same class may end in one number.
     kind = (part.kind or by_class) if part.is_model else (by_class or part.kind)
+    if kind:
+        fields.pop(KIND_OPEN, None)
     return Use(seen, subject, role, kind, part, fields, _search_name(holders))
 
 

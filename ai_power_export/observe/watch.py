@@ -18,6 +18,7 @@ from ai_power_export.observe.imports import ImportListener
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.reader import Engine, Follower, Listener, Observer, Watchpoint
 from ai_power_export.observe.recorder import CallRecorder
+from ai_power_export.observe.under_way import UnderWay
 
 READERS = {
     "scikit-learn": "frameworks.scikit_learn:ScikitLearnReader",
@@ -110,13 +111,12 @@ class Watch:
     @property
     def wholly_seen(self) -> list[str]:
         """Import roots of the frameworks of which every call was seen: what was not observed did not run."""
+        armed = [door for door in self._doors if door.reader in self._observers]
         off = {name for name, observer in self._observers.items() if observer.off}
-        armed = {
-            door.module.partition(".")[0]: door.reader
-            for door in self._doors
-            if door.reader in self._observers
-        }
-        return sorted(root for root, reader in armed.items() if root in WHOLLY_SEEN and reader not in off)
+        unseen = off | self._recorder.under_way.readers
+        roots = {door.module.partition(".")[0] for door in armed}
+        roots -= {door.module.partition(".")[0] for door in armed if door.reader in unseen}
+        return sorted(roots & WHOLLY_SEEN)
 
     @property
     def heard(self) -> set[str]:
@@ -135,15 +135,19 @@ class Watch:
     def start(self) -> None:
         """Begin to watch: frameworks already imported now, others when they get imported."""
         self._engine = self._make_engine()
+        self._recorder.under_way = UnderWay.now()
         _stop_in_children(self)
         self._listener.start()
         for name in dict.fromkeys([*(door.module for door in self._doors), *AWAITED]):
             if name in sys.modules:
                 self._arm_module(sys.modules[name])
+        self._recorder.called |= self._recorder.under_way.names()
 
     def cut(self) -> list[Observation]:
         """Return what was observed since the last cut and begin anew; calls that are open are split."""
-        return self._observations(close=True)
+        found = self._observations(close=True)
+        self._recorder.called |= self._recorder.under_way.names()
+        return found
 
     def snapshot(self) -> list[Observation]:
         """Return what was observed since the last cut, without a cut: for a journal that survives a crash."""
@@ -268,6 +272,7 @@ class Watch:
             code = unwrap(function).__code__
             point = Watchpoint(listener, observer, method, code, door.module, name, self._recorder.called)
             self._engine.watch(function, point)
+            self._recorder.under_way.look_for(point)
             if name:
                 self._names[name] = observer
 

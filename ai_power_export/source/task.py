@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ai_power_export.evidence_names import BY_COMPILED_LOSS, BY_COMPUTED_LOSS, BY_DATASET
 from ai_power_export.facts import Certainty
 from ai_power_export.source.calls import Call, Place
 from ai_power_export.source.data import Dataset
@@ -147,14 +148,14 @@ def _same_data(one: Value, other: Value) -> bool:
 def _loss_votes(use: Use, calls: list[Call]) -> Iterator[Vote]:
     for value in compiled_losses(use, calls):
         if (kind := _loss_kind(value)) and use.call is not None:
-            yield Vote(kind, use.call.place, "loss it was compiled with", Certainty.LIKELY)
+            yield Vote(kind, use.call.place, BY_COMPILED_LOSS, Certainty.LIKELY)
     if not use.trained or not isinstance(use.model, (Instance, Thing)):
         return
     losses = [(kind, call) for call in calls if (kind := _loss_call_kind(call))]
     own = [(kind, call) for kind, call in losses if _judges(call, use)]
     for kind, call in own or losses:
         if kind != "classification" or not _is_by_position(call):
-            yield Vote(kind, call.place, "loss that the program computes", Certainty.LIKELY)
+            yield Vote(kind, call.place, BY_COMPUTED_LOSS, Certainty.LIKELY)
 
 
 def _is_by_position(loss: Call) -> bool:
@@ -216,7 +217,7 @@ def family_of(use: Use, votes: list[Vote], dataset: Dataset | None) -> Vote | No
         return Vote(family, first.place, first.why, first.certainty) if family else None
     if dataset is not None and dataset.kind and use.trained:
         family = task_family(dataset.kind, data_type)
-        return Vote(family or dataset.kind, dataset.place, "what the data set is for", Certainty.LIKELY)
+        return Vote(family or dataset.kind, dataset.place, BY_DATASET, Certainty.LIKELY)
     return None
 
 

@@ -16,6 +16,7 @@ os.environ.setdefault("KERAS_BACKEND", "torch")
 import keras
 import numpy as np
 
+from ai_power_export.evidence_names import CUT_SHORT, KIND_OPEN
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Doing
 from ai_power_export.observe.watch import Watch
@@ -106,6 +107,35 @@ def test_an_accuracy_on_the_training_data_is_told_from_one_on_others(watch):
     assert all(0 <= each.accuracy <= 1 for each in seen)
 
 
+class OwnStep(keras.Sequential):
+    def compute_loss(self, *given, **named):
+        return super().compute_loss(*given, **named)
+
+
+def pairs(wanted):
+    """Return pieces of data in the way of a generator, whose targets cannot be looked at."""
+    while True:
+        yield X, wanted
+
+
+@pytest.mark.parametrize(
+    ("build", "wanted", "is_open"),
+    [
+        pytest.param(keras.Sequential, X, True, id="as many numbers as go in"),
+        pytest.param(keras.Sequential, X[:, :2], False, id="a few numbers"),
+        pytest.param(OwnStep, X[:, :2], True, id="a step of its own"),
+    ],
+)
+def test_a_training_is_open_to_several_tasks_or_tells_one(watch, build, wanted, is_open):
+    model = build([keras.Input((6,)), keras.layers.Dense(wanted.shape[1])])
+    model.compile("adam", "mse")
+    model.fit(pairs(wanted), steps_per_epoch=2, verbose=0)
+    seen = watch.stop()
+
+    assert bool(value(seen, KIND_OPEN)) is is_open
+    assert bool(value(seen, "task.taskFamily")) is not is_open
+
+
 def test_an_accuracy_that_was_never_validated_is_not_said(watch):
     dense().fit(X, LABELS, validation_split=0.5, validation_freq=2, verbose=0)
 
@@ -126,6 +156,40 @@ def test_epochs_of_one_model_add_up_also_after_one_that_failed(watch):
 
     last = [seen for seen in watch.stop() if seen.method == "fit"][-1]
     assert last.parts[0].said["epochsNumber"] == 2 + 1 + 3
+
+
+class Stop(keras.callbacks.Callback):
+    """Breaks a training off where Keras calls a method of that name, the given time that it does."""
+
+    def __init__(self, method, time):
+        super().__init__()
+        self.left = time
+        setattr(self, method, self.count)
+
+    def count(self, number, logs=None):
+        self.left -= 1
+        if not self.left:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("stop", "stage", "epochs"),
+    [
+        pytest.param(Stop("on_epoch_begin", 3), "training", 2, id="after 2 epochs"),
+        pytest.param(Stop("on_train_batch_end", 3), "training", None, id="in the first epoch"),
+        pytest.param(Stop("on_train_batch_begin", 1), "inference", None, id="before the first step"),
+    ],
+)
+def test_a_training_that_was_broken_off_at_once_trained_as_far_as_it_came(watch, stop, stage, epochs):
+    model = dense()
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, LABELS, epochs=100, batch_size=8, callbacks=[stop], verbose=0)
+    model.predict(X, verbose=0)
+    seen = watch.stop()
+
+    assert value(seen, "task.taskStage").partition("+")[0] == stage
+    assert value(seen, "task.algorithms.epochsNumber") == epochs
+    assert bool(value(seen, CUT_SHORT)) is (epochs is None)
 
 
 def test_batches_say_nothing_of_how_much_data_there_is(watch):

@@ -21,6 +21,7 @@ from torch.utils.data import (  # noqa: E402
     WeightedRandomSampler,
 )
 
+from ai_power_export.evidence_names import KIND_OPEN  # noqa: E402
 from ai_power_export.observe.data.shape import describe_data  # noqa: E402
 from ai_power_export.observe.observation import Doing  # noqa: E402
 from ai_power_export.observe.watch import Watch  # noqa: E402
@@ -205,6 +206,27 @@ def test_a_loss_says_nothing_where_the_targets_do_not_fit():
 
     (seen,) = watched(reconstruct, Net(4, 4), DataLoader(classes(), batch_size=20))
     assert seen.parts[0].kind == ""
+    assert KIND_OPEN in seen.parts[0].said
+
+
+@pytest.mark.parametrize(
+    ("targets", "is_open"),
+    [
+        pytest.param(torch.randint(0, 3, (40, 4)), True, id="a word at each place"),
+        pytest.param(torch.randint(0, 3, (40,)), False, id="a class each"),
+        pytest.param(torch.randn(40, 1), False, id="a number each"),
+    ],
+)
+def test_a_task_is_open_where_the_targets_are_known_and_no_class_or_number_each(targets, is_open):
+    def go_on(model, loader):
+        optimizer = sgd(model)
+        for x, _ in loader:
+            model(x).square().mean().backward()
+            optimizer.step()
+
+    (seen,) = watched(go_on, Net(), DataLoader(TensorDataset(torch.randn(40, 4), targets), batch_size=20))
+
+    assert (KIND_OPEN in seen.parts[0].said) is is_open
 
 
 def test_a_broken_off_loop_is_told():

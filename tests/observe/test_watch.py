@@ -550,3 +550,40 @@ def test_tools_that_hold_the_monitoring_ids_are_respected():
     finally:
         for tool in taken:
             sys.monitoring.free_tool_id(tool)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_call_from_before_the_watch_is_called_as_long_as_it_runs(engine):
+    class Outer(Slow):
+        def fit(self, data, target=None):
+            watch.start()
+            found.append((watch.called, watch.wholly_seen))
+            watch.cut()
+            found.append((watch.called, watch.wholly_seen))
+            return self
+
+    watch, found = Watch(engine=engine), []
+    Outer().fit(DATA, TARGET)
+    watch.cut()
+    after = watch.called
+    watch.disarm()
+
+    module = Outer.__module__.partition(".")[0]
+    assert [f"{module}.fit" in called for called, _ in found] == [True, True]
+    assert [seen for _, seen in found] == [[], []]
+    assert f"{module}.fit" not in after
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_call_from_before_the_watch_asks_a_model_is_no_use_of_it(engine):
+    class Validating(Slow):
+        def fit(self, data, target=None):
+            watch.start()
+            self.inner.fit(data, target)
+            self.inner.predict(data)
+            return self
+
+    watch = Watch(engine=engine)
+    Validating(inner=LogisticRegression()).fit(DATA, TARGET)
+
+    assert [seen.method for seen in watch.stop()] == ["fit"]

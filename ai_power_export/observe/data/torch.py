@@ -40,7 +40,8 @@ class Served(NamedTuple):
 
     data: DataShape | None
     targets: str
-    """`classes` if each item comes with a whole number, `numbers` if with real ones; empty where unknown."""
+    """`classes` if each item comes with a whole number, `numbers` if with real ones, `other` if with more,
+    such as words or the item itself; empty where unknown."""
     batch_size: int | None
     batches: int | None
     """How many a complete pass has."""
@@ -226,7 +227,8 @@ def _targets(dataset: Any) -> str:
     inputs, targets = held
     if any(class_path(type(each)) not in _TENSORS for each in held):
         return ""
+    unfit = "other" if prod(targets.shape[1:]) > 1 else ""
     if str(targets.dtype) in _WHOLE:
-        return "classes" if len(targets.shape) == 1 else ""
+        return "classes" if len(targets.shape) == 1 else unfit
     is_other = tuple(targets.shape) != tuple(inputs.shape)  # else the inputs are to be reconstructed
-    return "numbers" if targets.dtype.is_floating_point and len(targets.shape) <= 2 and is_other else ""
+    return "numbers" if targets.dtype.is_floating_point and len(targets.shape) <= 2 and is_other else unfit

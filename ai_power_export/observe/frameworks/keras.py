@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ai_power_export.evidence_names import CUT_SHORT, IN_FIRST_EPOCH, IN_FIRST_STEP, KIND_OPEN
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.data.keras import describe_fed, describe_given
 from ai_power_export.observe.data.marks import Mark, mark_of, seen_before
@@ -60,6 +61,8 @@ class _Memory:
     """Epochs completed before the present call of `fit`."""
     epochs: int = 0
     """Epochs completed up to now."""
+    steps: int = 0
+    """What it told of its steps before the present call; see `_steps_mark`."""
     history: int = 0
     """`id` of the history that the model held when the present call began."""
     optimizer: int = 0
@@ -134,6 +137,10 @@ class KerasReader:
         completed, logs = history_of(history)
         memory.epochs = memory.before + completed
         part, _ = self._described(reading.parts[0], memory, Doing.TRAINS)
+        if not memory.epochs:
+            took_steps = _steps_mark(model) not in (0, memory.steps)
+            reached = IN_FIRST_EPOCH if took_steps else IN_FIRST_STEP
+            part = replace(part, said={**part.said, CUT_SHORT: reached})
         return Outcome(last_accuracy(logs, model, validated=not reading.seen_before), (part,))
 
     def _memory(self, model: Any) -> _Memory:
@@ -169,6 +176,7 @@ class KerasReader:
             said["trainingType"] = "transferLearning" if is_pretrained else TRAINING_TYPES.get(part.kind)
             said["optimizer"] = optimizer_word(optimizer_of(model))
             said["epochsNumber"] = memory.epochs or None
+            said[KIND_OPEN] = None if part.kind else True
         said = {name: value for name, value in said.items() if value not in (None, "")}
         return replace(part, said=said, layers=network.layers), does
 
@@ -185,10 +193,24 @@ def _as_application(part: Part, application: Application) -> Part:
     return part if part.kind else replace(part, kind="embedding")
 
 
+def _steps_mark(model: object) -> int:
+    """Return what each step of a training changes, without waiting for a GPU; 0 where nothing tells.
+
+    PyTorch counts the changes of a tensor; with JAX a step gives back another state, or count of steps.
+    """
+    state = attributes_of(model).get("_jax_state")
+    steps = attributes_of(attributes_of(optimizer_of(model)).get("_iterations")).get("_value")
+    held = steps if state is None else state
+    if class_path(type(held)).startswith("torch."):
+        return int(getattr(held, "_version", 0))
+    return 0 if held is None else id(held)
+
+
 def _begin(memory: _Memory, model: object) -> None:
     """Note what a model is like at the beginning of a training."""
     memory.before = memory.epochs
     memory.history = id(attributes_of(model).get("history"))
+    memory.steps = _steps_mark(model)
     optimizer = optimizer_of(model)
     if memory.optimizer != id(optimizer):
         memory.optimizer, memory.learning_rate = id(optimizer), learning_rate_of(optimizer)

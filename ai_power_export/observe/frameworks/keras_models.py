@@ -47,6 +47,8 @@ class Network:
     """Size of the vocabulary of its first embedding; None without one."""
     output_shape: tuple[int | None, ...] | None = None
     """Shape of one output item; None where there are several outputs, or it is not known yet."""
+    input_shape: tuple[int | None, ...] | None = None
+    """The same of its input."""
 
     @property
     def sees_images(self) -> bool:
@@ -94,7 +96,8 @@ def read_network(model: object, known: Network | None = None) -> Network:
         {name: value for name, value in said.items() if value is not None},
         frozenset(map(id, [model, *layers])),
         next((_words(layer) for layer in layers if class_path(type(layer)) == EMBEDDING), None),
-        _output_shape(model),
+        _shape_at(model, "_outputs"),
+        _shape_at(model, "_inputs"),
     )
 
 
@@ -186,7 +189,7 @@ def _words(embedding: object) -> int | None:
     return size if type(size) is int else None
 
 
-def _output_shape(model: object) -> tuple[int | None, ...] | None:
+def _shape_at(model: object, end: str) -> tuple[int | None, ...] | None:
     functional = attributes_of(model)
     if "_outputs" not in functional:  # PyTorch's modules keep the modules that they hold elsewhere
         modules = functional.get("_modules")
@@ -194,6 +197,6 @@ def _output_shape(model: object) -> tuple[int | None, ...] | None:
             modules.get("_functional") if type(modules) is dict else None
         )
         functional = attributes_of(inner)
-    outputs = functional.get("_outputs")
-    shape = attributes_of(outputs[0]).get("_shape") if type(outputs) is list and len(outputs) == 1 else None
+    held = functional.get(end)
+    shape = attributes_of(held[0]).get("_shape") if type(held) is list and len(held) == 1 else None
     return shape[1:] if isinstance(shape, tuple) else None

@@ -30,6 +30,16 @@ def kind_by(losses: Iterable[str], targets: str) -> str:
         losses: Class paths of the losses.
         targets: What the data comes with, as in `data_torch.Served`.
     """
-    kinds = {entry.kind for entry in map(load_catalogue().entry, losses) if entry is not None}
-    kind = kinds.pop() if len(kinds) == 1 else ""
+    kind = _kind_of(losses)
     return kind if targets in _AGREES.get(kind, ()) else ""
+
+
+def is_open(losses: Iterable[str], targets: str) -> bool:
+    """Tell whether it is known what the data comes with, and a loss does not tell by it what it is for."""
+    kind = _kind_of(losses)
+    return targets == "other" or bool(targets and kind and targets not in _AGREES.get(kind, ()))
+
+
+def _kind_of(losses: Iterable[str]) -> str:
+    kinds = {entry.kind for entry in map(load_catalogue().entry, losses) if entry is not None}
+    return kinds.pop() if len(kinds) == 1 else ""

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ai_power_export.evidence_names import KIND_OPEN
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.data.torch import Served
 from ai_power_export.observe.frameworks.pretrained import TRANSFER
-from ai_power_export.observe.frameworks.torch_kinds import SUPERVISED, kind_by
+from ai_power_export.observe.frameworks.torch_kinds import SUPERVISED, is_open, kind_by
 from ai_power_export.observe.frameworks.torch_optimizers import Settings
 from ai_power_export.observe.observation import Doing, Part
 from ai_power_export.observe.reader import Reading, nothing
@@ -159,6 +160,7 @@ class Training:
             "optimizer": words.pop() if len(words) == 1 else None,
             "epochsNumber": self.epochs or None,
             "trainingType": SUPERVISED if kind and not part.kind else None,
+            KIND_OPEN: None if kind else self._is_open() or None,
         }
         said = {name: value for name, value in said.items() if value is not None}
         return replace(
@@ -168,6 +170,10 @@ class Training:
             defaults=(*defaults, *part.defaults),
             said={**said, **part.said},
         )
+
+    def _is_open(self) -> bool:
+        """Tell whether no loss can tell what it is for: it learns from words, its input or a rival."""
+        return not self.is_alone or is_open(self.losses, self._main_served().targets)
 
     def _settings(self) -> tuple[dict[str, JsonValue], tuple[str, ...]]:
         """Return the settings that all its optimizers share."""

@@ -16,12 +16,15 @@ from threading import get_ident
 from types import FrameType, ModuleType
 from typing import Any
 
+from ai_power_export.observe.data.marks import mark_of
 from ai_power_export.observe.data.torch import served_by
+from ai_power_export.observe.frameworks.constructors import attributes_of
 from ai_power_export.observe.frameworks.models import network_part
 from ai_power_export.observe.frameworks.sight import Sight, look, owner_of
 from ai_power_export.observe.frameworks.torch_answers import AnswerFollower, network_asked
-from ai_power_export.observe.frameworks.torch_loops import Loop, Pass, Training
+from ai_power_export.observe.frameworks.torch_loops import Loop, Training
 from ai_power_export.observe.frameworks.torch_optimizers import held_by, settings_of
+from ai_power_export.observe.frameworks.torch_passes import Pass
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.places import caller_of, place_name
 from ai_power_export.observe.reader import Observer, Watchpoint, nothing
@@ -133,7 +136,8 @@ class LoopFollower:
         served = served_by(iterator)
         if served is not None:
             now = time.perf_counter()
-            loop, begun = self._loop(now), Pass(weakref.ref(iterator), served)
+            mark = mark_of(attributes_of(iterator).get("_dataset"))
+            loop, begun = self._loop(now), Pass(weakref.ref(iterator), served, mark)
             loop.passes = [*(each for each in loop.passes if each.goes_on_beside(iterator)), begun]
             asked = network_asked(frame.f_back)
             if asked is not None and self._of_network(asked.network) is None:

@@ -22,7 +22,7 @@ from ai_power_export.observe.frameworks.models import network_part
 from ai_power_export.observe.frameworks.networks import parameters_of, unwrap
 from ai_power_export.observe.frameworks.sight import named_modules
 from ai_power_export.observe.frameworks.torch_kinds import is_loss, kind_by
-from ai_power_export.observe.frameworks.torch_loops import Pass
+from ai_power_export.observe.frameworks.torch_passes import Pass
 from ai_power_export.observe.loop_source import called_each_turn
 from ai_power_export.observe.observation import Doing, Observation, Part
 from ai_power_export.observe.places import Place, caller_of, place_name

@@ -159,6 +159,39 @@ def test_rates_of_their_own_are_no_rate():
     assert seen.parts[0].class_path.endswith("Net")
 
 
+def settings_of(model, optimizer):
+    (seen,) = watched(loop, model, DataLoader(classes(), batch_size=20), optimizer)
+    return seen.parts[0].parameters
+
+
+def test_settings_of_their_own_are_no_setting():
+    model = Net()
+    decayed = [each for each in model.parameters() if each.dim() > 1]
+    others = [each for each in model.parameters() if each.dim() == 1]
+    groups = [{"params": decayed, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}]
+
+    seen = settings_of(model, torch.optim.AdamW(groups, betas=(0.8, 0.9)))
+    assert "weight_decay" not in seen
+    assert seen["betas"] == [0.8, 0.9]
+
+
+def test_a_setting_that_all_groups_were_given_is_the_one():
+    model = Net()
+    groups = [{"params": each.parameters(), "weight_decay": 0.1} for each in model.head[::2]]
+
+    assert settings_of(model, torch.optim.AdamW(groups))["weight_decay"] == 0.1
+
+
+def test_a_momentum_that_a_scheduler_turns_is_not_told():
+    model = Net()
+    optimizer = sgd(model, momentum=0.9, weight_decay=0.2)
+    torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.4, total_steps=10)
+
+    seen = settings_of(model, optimizer)
+    assert "momentum" not in seen
+    assert seen["weight_decay"] == 0.2
+
+
 def test_the_whole_network_is_named_where_only_its_head_is_trained():
     model = Net()
     optimizer = torch.optim.Adam(model.head[2].parameters())

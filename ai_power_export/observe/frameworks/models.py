@@ -12,7 +12,7 @@ from ai_power_export.observe.data.shape import class_path
 from ai_power_export.observe.frameworks.networks import Network, is_module, measure, unwrap
 from ai_power_export.observe.observation import Part
 
-__all__ = ["FAMILIES", "is_module", "measure", "network_part", "unwrap"]
+__all__ = ["FAMILIES", "are_built_alike", "is_module", "measure", "network_part", "unwrap"]
 
 BILLION = 1e9
 """`parametersNumber` is in billions."""
@@ -27,6 +27,7 @@ FAMILIES: dict[str, str] = {
 its base. The function takes a module and the `Part` read so far, and returns the `Part` to use."""
 
 _LINEAR = "torch.nn.modules.linear.Linear"
+_SIZE = ("parametersNumber", "layersNumber")
 _CLASS_MAKERS = ("torch.distributed.fsdp.", "torch.nn.utils.parametrize")
 """Modules of PyTorch that give a module a class made on the spot, which inherits from its own."""
 
@@ -70,6 +71,15 @@ def network_part(
     )
     part = _by_family(inner, part)
     return replace(part, said={**part.said, **said}) if said else part
+
+
+def are_built_alike(one: Part, other: Part) -> bool:
+    """Tell whether two networks have the same class, layers and number of weights, as copies of one have."""
+    return (
+        one.class_path == other.class_path
+        and one.layers == other.layers
+        and all(one.said.get(name) == other.said.get(name) for name in _SIZE)
+    )
 
 
 def _by_family(module: Any, part: Part) -> Part:

@@ -19,7 +19,7 @@ from typing import Any
 from ai_power_export.observe.data.marks import mark_of
 from ai_power_export.observe.data.torch import served_by
 from ai_power_export.observe.frameworks.constructors import attributes_of
-from ai_power_export.observe.frameworks.models import network_part
+from ai_power_export.observe.frameworks.models import are_built_alike, network_part
 from ai_power_export.observe.frameworks.sight import Sight, look, owner_of
 from ai_power_export.observe.frameworks.torch_answers import AnswerFollower, network_asked
 from ai_power_export.observe.frameworks.torch_loops import Loop, Training
@@ -140,7 +140,7 @@ class LoopFollower:
             loop, begun = self._loop(now), Pass(weakref.ref(iterator), served, mark)
             loop.passes = [*(each for each in loop.passes if each.goes_on_beside(iterator)), begun]
             asked = network_asked(frame.f_back)
-            if asked is not None and self._of_network(asked.network) is None:
+            if asked is not None and not self._is_trained(asked.network):
                 self._answers.begin(asked, iterator, begun, now)
 
     def _loop(self, now: float) -> Loop:
@@ -210,6 +210,14 @@ class LoopFollower:
             return None
         return next((each for each in self._trainings if each.network() is network), None)
 
+    def _is_trained(self, network: Any) -> bool:
+        """Tell whether a network is trained here, or one that it is a copy of: its answers validate that."""
+        if self._of_network(network) is not None:
+            return True
+        part = network_part(network) if self._trainings else None
+        trained = (each.part for each in self._trainings)
+        return part is not None and any(each is not None and are_built_alike(each, part) for each in trained)
+
     def _begun(self, frame: FrameType, sight: Sight) -> Training | None:
         if len(self._trainings) >= MOST_TRAININGS:
             return None
@@ -218,8 +226,8 @@ class LoopFollower:
         if network is None:
             training = Training(place, None, sight.losses, found_by)
         else:
-            self._answers.trained(network)
             part, alive = network_part(network), weakref.ref(network)
+            self._answers.trained(network, part)
             training = Training(place, part, sight.losses, found_by, alive)
         self._trainings.append(training)
         return training

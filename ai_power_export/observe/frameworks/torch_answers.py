@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from ai_power_export.observe.data.shape import DataShape, class_path
 from ai_power_export.observe.data.torch import Served
 from ai_power_export.observe.frameworks.constructors import attributes_of
-from ai_power_export.observe.frameworks.models import network_part
+from ai_power_export.observe.frameworks.models import are_built_alike, network_part
 from ai_power_export.observe.frameworks.networks import parameters_of, unwrap
 from ai_power_export.observe.frameworks.sight import named_modules
 from ai_power_export.observe.frameworks.torch_kinds import is_loss, kind_by
@@ -168,10 +168,18 @@ class AnswerFollower:
             self._open.append(opened)
             weakref.finalize(iterator, _end, opened).atexit = False
 
-    def trained(self, network: Any) -> None:
-        """Forget what a network answered that is trained now: there it was validated."""
-        self._answers = [each for each in self._answers if each.network() is not network]
-        self._open = [each for each in self._open if each.answers.network() is not network]
+    def trained(self, network: Any, part: Part) -> None:
+        """Forget what a network that is trained now, or a copy of it, answered: there it was validated.
+
+        Args:
+            network: The network.
+            part: Its description.
+        """
+        validated = [
+            each for each in self._answers if each.network() is network or are_built_alike(each.part, part)
+        ]
+        self._answers = [each for each in self._answers if each not in validated]
+        self._open = [each for each in self._open if each.answers not in validated]
 
     def again(self, loader: Any, now: float) -> None:
         """Count a pass whose iterator is about to begin anew, as one with persistent workers does."""

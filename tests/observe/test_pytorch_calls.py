@@ -240,6 +240,28 @@ def test_a_loss_says_nothing_where_the_targets_do_not_fit():
     assert seen.parts[0].kind == ""
 
 
+def reconstruct(model, loader, optimizer):
+    criterion = nn.BCEWithLogitsLoss()
+    for x, _ in loader:
+        criterion(model(x), x.sigmoid()).backward()
+        optimizer.step()
+
+
+def reconstruct_by_a_function(model, loader, optimizer):
+    criterion = nn.CrossEntropyLoss()
+    assert criterion
+    for x, _ in loader:
+        nn.functional.mse_loss(model(x), x).backward()
+        optimizer.step()
+
+
+@pytest.mark.parametrize("job", [reconstruct, reconstruct_by_a_function])
+def test_a_loss_that_does_not_judge_by_the_targets_says_nothing(job):
+    model = Net(4, 4)
+    (seen,) = watched(job, model, DataLoader(classes(), batch_size=20), sgd(model))
+    assert (seen.parts[0].kind, seen.parts[0].said.get("trainingType")) == ("", None)
+
+
 def test_a_broken_off_loop_is_told():
     def job():
         model = Net()

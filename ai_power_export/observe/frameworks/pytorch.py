@@ -20,9 +20,10 @@ from ai_power_export.observe.data.marks import mark_of
 from ai_power_export.observe.data.torch import served_by
 from ai_power_export.observe.frameworks.constructors import attributes_of
 from ai_power_export.observe.frameworks.models import are_built_alike, network_part
-from ai_power_export.observe.frameworks.sight import Sight, look, owner_of
+from ai_power_export.observe.frameworks.sight import look, owner_of
 from ai_power_export.observe.frameworks.torch_answers import AnswerFollower, network_asked
 from ai_power_export.observe.frameworks.torch_loops import Loop, Training
+from ai_power_export.observe.frameworks.torch_losses import losses_of
 from ai_power_export.observe.frameworks.torch_optimizers import held_by, settings_of
 from ai_power_export.observe.frameworks.torch_passes import Pass
 from ai_power_export.observe.observation import Observation
@@ -194,8 +195,8 @@ class LoopFollower:
     def _meet(self, optimizer: Any, frame: FrameType) -> Training | None:
         """Open the account of what an optimizer trains, at its first step."""
         settings = settings_of(optimizer)
-        sight = look(frame, held_by(optimizer), self._owners.pop(id(optimizer), nothing))
-        training = self._of_network(sight.network) or self._begun(frame, sight)
+        network = look(frame, held_by(optimizer), self._owners.pop(id(optimizer), nothing))
+        training = self._of_network(network) or self._begun(frame, network)
         if training is not None:
             if settings is not None and settings not in training.settings:
                 training.settings.append(settings)
@@ -218,17 +219,16 @@ class LoopFollower:
         trained = (each.part for each in self._trainings)
         return part is not None and any(each is not None and are_built_alike(each, part) for each in trained)
 
-    def _begun(self, frame: FrameType, sight: Sight) -> Training | None:
+    def _begun(self, frame: FrameType, network: Any) -> Training | None:
         if len(self._trainings) >= MOST_TRAININGS:
             return None
-        place, network = caller_of(frame).place, sight.network
-        found_by = self._recorder.running_searches()
+        place, losses, found_by = caller_of(frame).place, losses_of(frame), self._recorder.running_searches()
         if network is None:
-            training = Training(place, None, sight.losses, found_by)
+            training = Training(place, None, losses, found_by)
         else:
             part, alive = network_part(network), weakref.ref(network)
             self._answers.trained(network, part)
-            training = Training(place, part, sight.losses, found_by, alive)
+            training = Training(place, part, losses, found_by, alive)
         self._trainings.append(training)
         return training
 

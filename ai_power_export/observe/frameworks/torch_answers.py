@@ -15,13 +15,14 @@ from dataclasses import dataclass, field, replace
 from types import FrameType
 from typing import Any, NamedTuple
 
-from ai_power_export.observe.data.shape import DataShape, class_path
+from ai_power_export.observe.data.shape import DataShape
 from ai_power_export.observe.data.torch import Served
 from ai_power_export.observe.frameworks.constructors import attributes_of
 from ai_power_export.observe.frameworks.models import are_built_alike, network_part
 from ai_power_export.observe.frameworks.networks import parameters_of, unwrap
 from ai_power_export.observe.frameworks.sight import named_modules
 from ai_power_export.observe.frameworks.torch_kinds import is_loss, kind_by
+from ai_power_export.observe.frameworks.torch_losses import losses_of
 from ai_power_export.observe.frameworks.torch_passes import Pass
 from ai_power_export.observe.loop_source import called_each_turn
 from ai_power_export.observe.observation import Doing, Observation, Part
@@ -42,7 +43,7 @@ class Asked(NamedTuple):
     """Where the loop asked for its iterator."""
     network: Any
     losses: frozenset[str]
-    """Class paths of the losses that the loop calls as well."""
+    """Class paths of the losses that are given what the data comes with."""
 
 
 @dataclass(eq=False, slots=True)
@@ -242,12 +243,11 @@ def network_asked(frame: FrameType | None) -> Asked | None:
     """
     place = caller_of(frame).place
     called = list(named_modules(frame, called_each_turn(place))) if place is not None else []
-    losses = frozenset(class_path(type(each)) for each in called if is_loss(each))
     networks = {id(each): each for each in map(unwrap, called) if not is_loss(each) and _has_weights(each)}
     if place is None or len(networks) != 1:
         return None
     (network,) = networks.values()
-    return Asked(place, network, losses) if _only_answers(network) else None
+    return Asked(place, network, losses_of(frame)) if _only_answers(network) else None
 
 
 def _has_weights(module: Any) -> bool:

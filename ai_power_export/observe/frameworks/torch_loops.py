@@ -33,7 +33,7 @@ class Training:
     part: Part | None
     """The network as it was at the first step; None where it was not found."""
     losses: frozenset[str]
-    """Class paths of the losses in sight."""
+    """Class paths of the losses that are given what the data comes with."""
     found_by: tuple[Part, ...] = ()
     """The searches that it is a trial of, outermost first."""
     network: Callable[[], Any] = nothing

@@ -334,7 +334,7 @@ def test_a_stream_has_no_epochs():
 def test_tensors_tell_what_they_most_likely_are():
     assert describe_data(torch.rand(5, 3, 8, 8)).data_type == "image"
     assert describe_data(torch.rand(5, 7)).data_type == "tabular"
-    assert describe_data(torch.randint(0, 9, (5, 7))).data_type == "token"
+    assert describe_data(torch.randint(0, 9, (5, 7))).data_type is None
     assert describe_data(torch.rand(5, 7, 2)).data_type is None
     assert describe_data(torch.rand(5, 7)).nbytes == 5 * 7 * 4
 
@@ -342,6 +342,66 @@ def test_tensors_tell_what_they_most_likely_are():
     assert describe_data(whole).nbytes == 10 * 3 * 4 + 10 * 4
     assert describe_data(Subset(whole, range(4))).shape == "(4, 3)"
     assert describe_data(Subset(whole, range(4))).nbytes == 4 * 4 * 4
+
+
+class Recurrent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.lstm = nn.Embedding(9, 4), nn.LSTM(4, 4)
+        self.head = nn.Linear(4, 3)
+
+    def forward(self, x):
+        return self.head(self.lstm(self.embedding(x))[0][:, -1])
+
+
+class OfCategories(nn.Module):
+    def __init__(self, columns):
+        super().__init__()
+        self.embeddings = nn.ModuleList(nn.Embedding(9, 2) for _ in range(columns))
+        self.attention, self.head = nn.MultiheadAttention(2, 1), nn.Linear(2, 3)
+
+    def forward(self, x):
+        columns = torch.stack([each(x[:, number]) for number, each in enumerate(self.embeddings)])
+        return self.head(self.attention(columns, columns, columns)[0].mean(0))
+
+
+class OfOneTable(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.head = nn.Embedding(9, 4), nn.Linear(4, 3)
+
+    def forward(self, x):
+        return self.head(self.embedding(x).mean(1))
+
+
+class OfWaves(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.filter, self.head = nn.Conv1d(1, 4, 3), nn.Linear(4, 3)
+
+    def forward(self, x):
+        return self.head(self.filter(x[:, None]).mean(-1))
+
+
+@pytest.mark.parametrize(
+    ("network", "inputs", "data_type"),
+    [
+        (Recurrent, torch.randint(0, 9, (40, 7)), "token"),
+        (Recurrent, torch.randint(0, 9, (40, 2)), None),
+        (lambda: OfCategories(7), torch.randint(0, 9, (40, 7)), None),
+        (OfOneTable, torch.randint(0, 9, (40, 7)), None),
+        (OfWaves, torch.randn(40, 7), None),
+        (lambda: Net(7), torch.randn(40, 7), "tabular"),
+    ],
+)
+def test_the_first_layer_tells_what_tensors_are(network, inputs, data_type):
+    model, data = network(), TensorDataset(inputs, torch.randint(0, 3, (40,)))
+
+    def job():
+        loop(model, DataLoader(data, batch_size=20), sgd(model))
+
+    (seen,) = watched(job)
+    assert (seen.data.rows, seen.data.data_type) == (40, data_type)
 
 
 # ---- the program is left as it is ----------------------------------------------------------------

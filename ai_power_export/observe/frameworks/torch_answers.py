@@ -21,6 +21,7 @@ from ai_power_export.observe.frameworks.constructors import attributes_of
 from ai_power_export.observe.frameworks.models import are_built_alike, network_part
 from ai_power_export.observe.frameworks.networks import parameters_of, unwrap
 from ai_power_export.observe.frameworks.sight import named_modules
+from ai_power_export.observe.frameworks.torch_inputs import as_read
 from ai_power_export.observe.frameworks.torch_kinds import is_loss, kind_by
 from ai_power_export.observe.frameworks.torch_losses import losses_of
 from ai_power_export.observe.frameworks.torch_passes import Pass
@@ -91,12 +92,15 @@ class Answers:
             complete=complete,
         )
 
+    def _data(self) -> DataShape | None:
+        return as_read(self.served.data, self.part.layers)
+
     def _batch(self) -> DataShape | None:
-        data = self.served.data
+        data = self._data()
         return None if data is None else replace(data, rows=None, shape=None, nbytes=None)
 
     def _fed(self) -> DataShape | None:
-        data = self.served.data
+        data = self._data()
         if data is None or self.items is None:
             return None
         nbytes = data.nbytes * self.items / data.rows if data.nbytes is not None and data.rows else None

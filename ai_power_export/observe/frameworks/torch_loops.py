@@ -8,6 +8,7 @@ from typing import Any
 
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.frameworks.pretrained import TRANSFER
+from ai_power_export.observe.frameworks.torch_inputs import as_read
 from ai_power_export.observe.frameworks.torch_kinds import SUPERVISED, kind_by
 from ai_power_export.observe.frameworks.torch_optimizers import Settings
 from ai_power_export.observe.frameworks.torch_passes import Feeds, Pass, Progress
@@ -98,7 +99,7 @@ class Training:
         data = self.feeds.main().data
         if self.part is None:
             return Reading((), data, Doing.TRAINS)
-        part = self._part(self.part)
+        part, data = self._part(self.part), as_read(data, self.part.layers)
         is_pretrained = "foundationModelName" in part.said or part.said.get("trainingType") == TRANSFER
         does = Doing.FINETUNES if is_pretrained else Doing.TRAINS
         return Reading((*self.found_by, part), data, does)

@@ -19,6 +19,7 @@ BILLION = 1e9
 
 FAMILIES: dict[str, str] = {
     "diffusers.models.modeling_utils.ModelMixin": "diffusers_pipelines:describe_network",
+    "keras.src.models.model.Model": "keras_models:describe_network",
     "peft.peft_model.PeftModel": "hugging_face_models:describe_adapted",
     "transformers.modeling_utils.PreTrainedModel": "hugging_face_models:describe_model",
     "sentence_transformers.base.model.BaseModel": "sentence_transformers:describe_model",

@@ -53,7 +53,7 @@ class Training:
     """Whether no other network was trained with the same batches, as in an adversarial pair."""
 
     def step(self, loop: Loop, window: float, now: float) -> None:
-        """Count a step. This runs at every turn of a loop, and calls others only at the first of a pass.
+        """Count a step. This runs at every turn of a loop, and has to be short.
 
         Args:
             loop: The one that took it.

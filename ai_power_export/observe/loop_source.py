@@ -44,14 +44,19 @@ def called_each_turn(place: Place) -> frozenset[str]:
 @lru_cache(maxsize=16)
 def _loops(file: str) -> tuple[tuple[int, int, Turn], ...]:
     """Return the first and the last line of each loop's header, and what a turn runs."""
+    return tuple(found for node in ast.walk(parsed(file)) for found in _loop(node))
+
+
+@lru_cache(maxsize=16)
+def parsed(file: str) -> ast.Module:
+    """Return what a file of the user's says; nothing where it cannot be read, or is too long."""
     lines = linecache.getlines(file)
     if len(lines) > LONGEST_FILE:
-        return ()
+        lines = []
     try:
-        tree = ast.parse("".join(lines))
+        return ast.parse("".join(lines))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
-    return tuple(found for node in ast.walk(tree) for found in _loop(node))
+        return ast.Module([], [])
 
 
 def _loop(node: ast.AST) -> Iterator[tuple[int, int, Turn]]:
@@ -66,13 +71,13 @@ def _loop(node: ast.AST) -> Iterator[tuple[int, int, Turn]]:
 def _sure_calls(turn: Turn) -> Iterator[str]:
     """Yield the names that a turn calls once, whatever happens in it."""
     everywhere = Counter(
-        _name(each) for node in turn for each in ast.walk(node) if isinstance(each, ast.Call)
+        dotted_name(each) for node in turn for each in ast.walk(node) if isinstance(each, ast.Call)
     )
     end = min(
         (each.lineno for node in turn for each in ast.walk(node) if isinstance(each, _ENDS)), default=None
     )
     for call in (each for node in turn for each in _sure(node) if isinstance(each, ast.Call)):
-        name = _name(call)
+        name = dotted_name(call)
         if name and everywhere[name] == 1 and (end is None or call.lineno < end):
             yield name
 
@@ -85,7 +90,7 @@ def _sure(node: ast.AST) -> Iterator[ast.AST]:
             yield from _sure(child)
 
 
-def _name(call: ast.Call) -> str:
+def dotted_name(call: ast.Call) -> str:
     """Return the dotted name that is called; empty for anything that is not named."""
     parts, node = [], call.func
     while isinstance(node, ast.Attribute):

@@ -288,3 +288,17 @@ def test_a_network_without_its_classifier_gives_features(watch):
     known(weights=None, include_top=False).predict(IMAGES, verbose=0)
 
     assert value(watch.stop(), "task.taskFamily") == "imageEmbedding"
+
+
+def test_a_model_in_a_loop_of_pytorch_has_the_layers_of_its_summary(watch):
+    torch = pytest.importorskip("torch")
+    model = keras.Sequential([keras.Input((6,)), *map(keras.layers.Dense, (4, 4, 1))])
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    for _ in range(3):
+        model(torch.from_numpy(X)).mean().backward()
+        optimizer.step()
+
+    (part,) = next(each.parts for each in watch.stop() if each.method == "step")
+    assert part.said["layersNumber"] == 3
+    assert part.said["parametersNumber"] == model.count_params() / 1e9
+    assert part.layers == {"keras.src.layers.core.dense.Dense": 3}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import weakref
 
@@ -174,6 +175,31 @@ def test_a_validation_is_no_inference(first):
         train(model, optimizer, loader())
 
     assert [each.does for each in watched(job)] == [Doing.TRAINS]
+
+
+@pytest.mark.parametrize("first", ["training", "validation"])
+def test_a_validation_of_a_copy_is_no_inference(first):
+    def job():
+        model = net()
+        average = torch.optim.swa_utils.AveragedModel(model) if first == "training" else copy.deepcopy(model)
+        optimizer = torch.optim.SGD(model.parameters())
+        if first == "validation":
+            evaluate(average, loader())
+        train(model, optimizer, loader())
+        evaluate(average, loader())
+        del model, optimizer
+        evaluate(average, loader())
+
+    assert [each.does for each in watched(job)] == [Doing.TRAINS]
+
+
+def test_a_network_that_is_built_otherwise_than_the_trained_one_answers():
+    def job():
+        model = net()
+        train(model, torch.optim.SGD(model.parameters()), loader())
+        evaluate(nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 3)), loader())
+
+    assert [each.does for each in watched(job)] == [Doing.TRAINS, Doing.ANSWERS]
 
 
 def test_a_frozen_part_of_what_is_trained_is_no_inference():

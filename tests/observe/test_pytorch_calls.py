@@ -160,6 +160,39 @@ def test_rates_of_their_own_are_no_rate():
     assert seen.parts[0].class_path.endswith("Net")
 
 
+def settings_of(model, optimizer):
+    (seen,) = watched(loop, model, DataLoader(classes(), batch_size=20), optimizer)
+    return seen.parts[0].parameters
+
+
+def test_settings_of_their_own_are_no_setting():
+    model = Net()
+    decayed = [each for each in model.parameters() if each.dim() > 1]
+    others = [each for each in model.parameters() if each.dim() == 1]
+    groups = [{"params": decayed, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}]
+
+    seen = settings_of(model, torch.optim.AdamW(groups, betas=(0.8, 0.9)))
+    assert "weight_decay" not in seen
+    assert seen["betas"] == [0.8, 0.9]
+
+
+def test_a_setting_that_all_groups_were_given_is_the_one():
+    model = Net()
+    groups = [{"params": each.parameters(), "weight_decay": 0.1} for each in model.head[::2]]
+
+    assert settings_of(model, torch.optim.AdamW(groups))["weight_decay"] == 0.1
+
+
+def test_a_momentum_that_a_scheduler_turns_is_not_told():
+    model = Net()
+    optimizer = sgd(model, momentum=0.9, weight_decay=0.2)
+    torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.4, total_steps=10)
+
+    seen = settings_of(model, optimizer)
+    assert "momentum" not in seen
+    assert seen["weight_decay"] == 0.2
+
+
 def test_the_whole_network_is_named_where_only_its_head_is_trained():
     model = Net()
     optimizer = torch.optim.Adam(model.head[2].parameters())
@@ -227,6 +260,28 @@ def test_a_task_is_open_where_the_targets_are_known_and_no_class_or_number_each(
     (seen,) = watched(go_on, Net(), DataLoader(TensorDataset(torch.randn(40, 4), targets), batch_size=20))
 
     assert (KIND_OPEN in seen.parts[0].said) is is_open
+
+
+def reconstruct(model, loader, optimizer):
+    criterion = nn.BCEWithLogitsLoss()
+    for x, _ in loader:
+        criterion(model(x), x.sigmoid()).backward()
+        optimizer.step()
+
+
+def reconstruct_by_a_function(model, loader, optimizer):
+    criterion = nn.CrossEntropyLoss()
+    assert criterion
+    for x, _ in loader:
+        nn.functional.mse_loss(model(x), x).backward()
+        optimizer.step()
+
+
+@pytest.mark.parametrize("job", [reconstruct, reconstruct_by_a_function])
+def test_a_loss_that_does_not_judge_by_the_targets_says_nothing(job):
+    model = Net(4, 4)
+    (seen,) = watched(job, model, DataLoader(classes(), batch_size=20), sgd(model))
+    assert (seen.parts[0].kind, seen.parts[0].said.get("trainingType")) == ("", None)
 
 
 def test_a_broken_off_loop_is_told():
@@ -301,7 +356,7 @@ def test_a_stream_has_no_epochs():
 def test_tensors_tell_what_they_most_likely_are():
     assert describe_data(torch.rand(5, 3, 8, 8)).data_type == "image"
     assert describe_data(torch.rand(5, 7)).data_type == "tabular"
-    assert describe_data(torch.randint(0, 9, (5, 7))).data_type == "token"
+    assert describe_data(torch.randint(0, 9, (5, 7))).data_type is None
     assert describe_data(torch.rand(5, 7, 2)).data_type is None
     assert describe_data(torch.rand(5, 7)).nbytes == 5 * 7 * 4
 
@@ -309,6 +364,66 @@ def test_tensors_tell_what_they_most_likely_are():
     assert describe_data(whole).nbytes == 10 * 3 * 4 + 10 * 4
     assert describe_data(Subset(whole, range(4))).shape == "(4, 3)"
     assert describe_data(Subset(whole, range(4))).nbytes == 4 * 4 * 4
+
+
+class Recurrent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.lstm = nn.Embedding(9, 4), nn.LSTM(4, 4)
+        self.head = nn.Linear(4, 3)
+
+    def forward(self, x):
+        return self.head(self.lstm(self.embedding(x))[0][:, -1])
+
+
+class OfCategories(nn.Module):
+    def __init__(self, columns):
+        super().__init__()
+        self.embeddings = nn.ModuleList(nn.Embedding(9, 2) for _ in range(columns))
+        self.attention, self.head = nn.MultiheadAttention(2, 1), nn.Linear(2, 3)
+
+    def forward(self, x):
+        columns = torch.stack([each(x[:, number]) for number, each in enumerate(self.embeddings)])
+        return self.head(self.attention(columns, columns, columns)[0].mean(0))
+
+
+class OfOneTable(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.head = nn.Embedding(9, 4), nn.Linear(4, 3)
+
+    def forward(self, x):
+        return self.head(self.embedding(x).mean(1))
+
+
+class OfWaves(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.filter, self.head = nn.Conv1d(1, 4, 3), nn.Linear(4, 3)
+
+    def forward(self, x):
+        return self.head(self.filter(x[:, None]).mean(-1))
+
+
+@pytest.mark.parametrize(
+    ("network", "inputs", "data_type"),
+    [
+        (Recurrent, torch.randint(0, 9, (40, 7)), "token"),
+        (Recurrent, torch.randint(0, 9, (40, 2)), None),
+        (lambda: OfCategories(7), torch.randint(0, 9, (40, 7)), None),
+        (OfOneTable, torch.randint(0, 9, (40, 7)), None),
+        (OfWaves, torch.randn(40, 7), None),
+        (lambda: Net(7), torch.randn(40, 7), "tabular"),
+    ],
+)
+def test_the_first_layer_tells_what_tensors_are(network, inputs, data_type):
+    model, data = network(), TensorDataset(inputs, torch.randint(0, 3, (40,)))
+
+    def job():
+        loop(model, DataLoader(data, batch_size=20), sgd(model))
+
+    (seen,) = watched(job)
+    assert (seen.data.rows, seen.data.data_type) == (40, data_type)
 
 
 # ---- the program is left as it is ----------------------------------------------------------------

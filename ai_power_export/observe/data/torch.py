@@ -21,7 +21,7 @@ CONCATENATED = "torch.utils.data.dataset.ConcatDataset"
 _TENSORS = frozenset({"torch.Tensor"})
 """Classes whose attributes run nothing of the user's: not those that inherit from them."""
 _CHANNELS = frozenset({1, 3, 4})
-_WHOLE = frozenset({"torch.int64", "torch.int32"})
+WHOLE_NUMBERS = frozenset({"torch.int64", "torch.int32"})
 _BY_DATA = {
     "RandomSampler": "data_source",
     "SequentialSampler": "data_source",
@@ -60,12 +60,12 @@ def tensor(path: str, data: Any) -> DataShape | None:
 
 
 def _type_of(shape: tuple[int, ...], dtype: str) -> str | None:
-    """Tell what numbers of such a shape most likely are."""
-    if len(shape) == 4 and shape[1] in _CHANNELS and dtype not in _WHOLE:
+    """Tell what numbers of such a shape most likely are; whole ones may be tokens, codes or ids."""
+    if dtype in WHOLE_NUMBERS:
+        return None
+    if len(shape) == 4 and shape[1] in _CHANNELS:
         return "image"
-    if len(shape) == 2:
-        return "token" if dtype in _WHOLE else "tabular"
-    return None
+    return "tabular" if len(shape) == 2 else None
 
 
 def tensor_dataset(path: str, dataset: Any) -> DataShape | None:
@@ -228,7 +228,7 @@ def _targets(dataset: Any) -> str:
     if any(class_path(type(each)) not in _TENSORS for each in held):
         return ""
     unfit = "other" if prod(targets.shape[1:]) > 1 else ""
-    if str(targets.dtype) in _WHOLE:
+    if str(targets.dtype) in WHOLE_NUMBERS:
         return "classes" if len(targets.shape) == 1 else unfit
     is_other = tuple(targets.shape) != tuple(inputs.shape)  # else the inputs are to be reconstructed
     return "numbers" if targets.dtype.is_floating_point and len(targets.shape) <= 2 and is_other else unfit

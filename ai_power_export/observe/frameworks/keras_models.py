@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.data.shape import class_path
 from ai_power_export.observe.frameworks.constructors import attributes_of
 from ai_power_export.observe.frameworks.own_code import computed_by
+from ai_power_export.observe.observation import Part
 
 MODEL = "keras.src.models.model.Model"
 """What all models inherit from."""
@@ -99,6 +100,12 @@ def read_network(model: object, known: Network | None = None) -> Network:
         _shape_at(model, "_outputs"),
         _shape_at(model, "_inputs"),
     )
+
+
+def describe_network(model: object, part: Part) -> Part:
+    """Describe a model that a loop of PyTorch's trains: PyTorch's own modules in it are no layers."""
+    network = read_network(model)
+    return replace(part, said=network.said, layers=network.layers)
 
 
 def _counted(model: object, layers: list[object]) -> dict[str, int]:

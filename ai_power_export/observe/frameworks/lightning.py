@@ -15,8 +15,9 @@ from ai_power_export.facts import JsonValue, plain
 from ai_power_export.observe.data.shape import class_path
 from ai_power_export.observe.data.torch import Served, served_by_loader
 from ai_power_export.observe.frameworks.constructors import attributes_of, is_plain
-from ai_power_export.observe.frameworks.models import network_part
+from ai_power_export.observe.frameworks.models import measure, network_part
 from ai_power_export.observe.frameworks.networks import modules_in
+from ai_power_export.observe.frameworks.torch_inputs import as_read
 from ai_power_export.observe.frameworks.torch_kinds import SUPERVISED, is_loss, kind_by
 from ai_power_export.observe.frameworks.torch_optimizers import settings_of
 from ai_power_export.observe.observation import Doing, Part
@@ -79,12 +80,13 @@ class LightningReader:
         if model is None:
             return NOTHING
         served = _served(attributes_of(trainer).get(LOOPS[point.method]))
+        data = as_read(served.data, measure(model).layers) if served else None
         if point.method != "fit":
-            return Outcome(_accuracy(trainer, point.method), data=served.data if served else None)
+            return Outcome(_accuracy(trainer, point.method), data=data)
         return Outcome(
             _accuracy(trainer, point.method),
             (self._trained(trainer, model, served, reading),),
-            served.data if served else None,
+            data,
         )
 
     def _trained(self, trainer: Any, model: Any, served: Served | None, reading: Reading) -> Part:

@@ -12,13 +12,14 @@ from ai_power_export.observe.data.shape import class_path
 from ai_power_export.observe.frameworks.networks import Network, is_module, measure, unwrap
 from ai_power_export.observe.observation import Part
 
-__all__ = ["FAMILIES", "is_module", "measure", "network_part", "unwrap"]
+__all__ = ["FAMILIES", "are_built_alike", "is_module", "measure", "network_part", "unwrap"]
 
 BILLION = 1e9
 """`parametersNumber` is in billions."""
 
 FAMILIES: dict[str, str] = {
     "diffusers.models.modeling_utils.ModelMixin": "diffusers_pipelines:describe_network",
+    "keras.src.models.model.Model": "keras_models:describe_network",
     "peft.peft_model.PeftModel": "hugging_face_models:describe_adapted",
     "transformers.modeling_utils.PreTrainedModel": "hugging_face_models:describe_model",
     "sentence_transformers.base.model.BaseModel": "sentence_transformers:describe_model",
@@ -27,6 +28,7 @@ FAMILIES: dict[str, str] = {
 its base. The function takes a module and the `Part` read so far, and returns the `Part` to use."""
 
 _LINEAR = "torch.nn.modules.linear.Linear"
+_SIZE = ("parametersNumber", "layersNumber")
 _CLASS_MAKERS = ("torch.distributed.fsdp.", "torch.nn.utils.parametrize")
 """Modules of PyTorch that give a module a class made on the spot, which inherits from its own."""
 
@@ -70,6 +72,15 @@ def network_part(
     )
     part = _by_family(inner, part)
     return replace(part, said={**part.said, **said}) if said else part
+
+
+def are_built_alike(one: Part, other: Part) -> bool:
+    """Tell whether two networks have the same class, layers and number of weights, as copies of one have."""
+    return (
+        one.class_path == other.class_path
+        and one.layers == other.layers
+        and all(one.said.get(name) == other.said.get(name) for name in _SIZE)
+    )
 
 
 def _by_family(module: Any, part: Part) -> Part:

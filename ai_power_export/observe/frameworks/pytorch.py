@@ -16,12 +16,16 @@ from threading import get_ident
 from types import FrameType, ModuleType
 from typing import Any
 
+from ai_power_export.observe.data.marks import mark_of
 from ai_power_export.observe.data.torch import served_by
-from ai_power_export.observe.frameworks.models import network_part
-from ai_power_export.observe.frameworks.sight import Sight, look, owner_of
+from ai_power_export.observe.frameworks.constructors import attributes_of
+from ai_power_export.observe.frameworks.models import are_built_alike, network_part
+from ai_power_export.observe.frameworks.sight import look, owner_of
 from ai_power_export.observe.frameworks.torch_answers import AnswerFollower, network_asked
-from ai_power_export.observe.frameworks.torch_loops import Loop, Pass, Training
+from ai_power_export.observe.frameworks.torch_loops import Loop, Training
+from ai_power_export.observe.frameworks.torch_losses import losses_of
 from ai_power_export.observe.frameworks.torch_optimizers import held_by, settings_of
+from ai_power_export.observe.frameworks.torch_passes import Pass
 from ai_power_export.observe.observation import Observation
 from ai_power_export.observe.places import caller_of, place_name
 from ai_power_export.observe.reader import Observer, Watchpoint, nothing
@@ -133,10 +137,11 @@ class LoopFollower:
         served = served_by(iterator)
         if served is not None:
             now = time.perf_counter()
-            loop, begun = self._loop(now), Pass(weakref.ref(iterator), served)
+            mark = mark_of(attributes_of(iterator).get("_dataset"))
+            loop, begun = self._loop(now), Pass(weakref.ref(iterator), served, mark)
             loop.passes = [*(each for each in loop.passes if each.goes_on_beside(iterator)), begun]
             asked = network_asked(frame.f_back)
-            if asked is not None and self._of_network(asked.network) is None:
+            if asked is not None and not self._is_trained(asked.network):
                 self._answers.begin(asked, iterator, begun, now)
 
     def _loop(self, now: float) -> Loop:
@@ -190,8 +195,8 @@ class LoopFollower:
     def _meet(self, optimizer: Any, frame: FrameType) -> Training | None:
         """Open the account of what an optimizer trains, at its first step."""
         settings = settings_of(optimizer)
-        sight = look(frame, held_by(optimizer), self._owners.pop(id(optimizer), nothing))
-        training = self._of_network(sight.network) or self._begun(frame, sight)
+        network = look(frame, held_by(optimizer), self._owners.pop(id(optimizer), nothing))
+        training = self._of_network(network) or self._begun(frame, network)
         if training is not None:
             if settings is not None and settings not in training.settings:
                 training.settings.append(settings)
@@ -206,17 +211,24 @@ class LoopFollower:
             return None
         return next((each for each in self._trainings if each.network() is network), None)
 
-    def _begun(self, frame: FrameType, sight: Sight) -> Training | None:
+    def _is_trained(self, network: Any) -> bool:
+        """Tell whether a network is trained here, or one that it is a copy of: its answers validate that."""
+        if self._of_network(network) is not None:
+            return True
+        part = network_part(network) if self._trainings else None
+        trained = (each.part for each in self._trainings)
+        return part is not None and any(each is not None and are_built_alike(each, part) for each in trained)
+
+    def _begun(self, frame: FrameType, network: Any) -> Training | None:
         if len(self._trainings) >= MOST_TRAININGS:
             return None
-        place, network = caller_of(frame).place, sight.network
-        found_by = self._recorder.running_searches()
+        place, losses, found_by = caller_of(frame).place, losses_of(frame), self._recorder.running_searches()
         if network is None:
-            training = Training(place, None, sight.losses, found_by)
+            training = Training(place, None, losses, found_by)
         else:
-            self._answers.trained(network)
             part, alive = network_part(network), weakref.ref(network)
-            training = Training(place, part, sight.losses, found_by, alive)
+            self._answers.trained(network, part)
+            training = Training(place, part, losses, found_by, alive)
         self._trainings.append(training)
         return training
 

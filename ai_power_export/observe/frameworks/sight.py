@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from inspect import CO_OPTIMIZED, getgeneratorstate
 from itertools import islice
 from types import FrameType, GeneratorType, ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from ai_power_export.observe.data.shape import class_path
 from ai_power_export.observe.frameworks.constructors import attributes_of
@@ -20,7 +20,6 @@ from ai_power_export.observe.frameworks.networks import (
     submodules,
     unwrap,
 )
-from ai_power_export.observe.frameworks.torch_kinds import is_loss
 from ai_power_export.observe.places import is_users
 from ai_power_export.observe.reader import nothing
 
@@ -39,28 +38,18 @@ _SHOW_LOCALS = frozenset({"locals", "vars"})
 """Who calls these may hold the dict of a function's locals, which must not change under him."""
 
 
-class Sight(NamedTuple):
-    """What was found."""
-
-    network: Any
-    """The outermost module that holds all the weights; None where none is named."""
-    losses: frozenset[str]
-    """Class paths of the losses that have a name."""
-
-
-def look(frame: FrameType | None, weights: frozenset[int], origin: Callable[[], Any] = nothing) -> Sight:
-    """Look for the network that holds the given weights.
+def look(frame: FrameType | None, weights: frozenset[int], origin: Callable[[], Any] = nothing) -> Any:
+    """Return the outermost module that holds all the given weights; None where none is named.
 
     Args:
         frame: Where the user's code called from.
         weights: `id` of each parameter that is trained.
         origin: A weak reference to a module whose parameters they are, where that was seen.
     """
-    seen = list(_modules_in_sight(frame))
-    losses = frozenset(class_path(type(each)) for each in seen if is_loss(each))
-    candidates = {id(each): each for each in map(unwrap, [*seen, origin()]) if each is not None}
+    seen = [*_modules_in_sight(frame), origin()]
+    candidates = {id(each): each for each in map(unwrap, seen) if each is not None}
     covering = [each for each in candidates.values() if _covers(each, weights)]
-    return Sight(max(covering, key=_extent, default=None), losses)
+    return max(covering, key=_extent, default=None)
 
 
 def named_modules(frame: FrameType | None, names: Iterable[str]) -> Iterator[Any]:

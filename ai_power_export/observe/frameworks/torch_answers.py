@@ -15,14 +15,16 @@ from dataclasses import dataclass, field, replace
 from types import FrameType
 from typing import Any, NamedTuple
 
-from ai_power_export.observe.data.shape import DataShape, class_path
+from ai_power_export.observe.data.shape import DataShape
 from ai_power_export.observe.data.torch import Served
 from ai_power_export.observe.frameworks.constructors import attributes_of
-from ai_power_export.observe.frameworks.models import network_part
+from ai_power_export.observe.frameworks.models import are_built_alike, network_part
 from ai_power_export.observe.frameworks.networks import parameters_of, unwrap
 from ai_power_export.observe.frameworks.sight import named_modules
+from ai_power_export.observe.frameworks.torch_inputs import as_read
 from ai_power_export.observe.frameworks.torch_kinds import is_loss, kind_by
-from ai_power_export.observe.frameworks.torch_loops import Pass
+from ai_power_export.observe.frameworks.torch_losses import losses_of
+from ai_power_export.observe.frameworks.torch_passes import Pass
 from ai_power_export.observe.loop_source import called_each_turn
 from ai_power_export.observe.observation import Doing, Observation, Part
 from ai_power_export.observe.places import Place, caller_of, place_name
@@ -42,7 +44,7 @@ class Asked(NamedTuple):
     """Where the loop asked for its iterator."""
     network: Any
     losses: frozenset[str]
-    """Class paths of the losses that the loop calls as well."""
+    """Class paths of the losses that are given what the data comes with."""
 
 
 @dataclass(eq=False, slots=True)
@@ -90,12 +92,15 @@ class Answers:
             complete=complete,
         )
 
+    def _data(self) -> DataShape | None:
+        return as_read(self.served.data, self.part.layers)
+
     def _batch(self) -> DataShape | None:
-        data = self.served.data
+        data = self._data()
         return None if data is None else replace(data, rows=None, shape=None, nbytes=None)
 
     def _fed(self) -> DataShape | None:
-        data = self.served.data
+        data = self._data()
         if data is None or self.items is None:
             return None
         nbytes = data.nbytes * self.items / data.rows if data.nbytes is not None and data.rows else None
@@ -168,10 +173,18 @@ class AnswerFollower:
             self._open.append(opened)
             weakref.finalize(iterator, _end, opened).atexit = False
 
-    def trained(self, network: Any) -> None:
-        """Forget what a network answered that is trained now: there it was validated."""
-        self._answers = [each for each in self._answers if each.network() is not network]
-        self._open = [each for each in self._open if each.answers.network() is not network]
+    def trained(self, network: Any, part: Part) -> None:
+        """Forget what a network that is trained now, or a copy of it, answered: there it was validated.
+
+        Args:
+            network: The network.
+            part: Its description.
+        """
+        validated = [
+            each for each in self._answers if each.network() is network or are_built_alike(each.part, part)
+        ]
+        self._answers = [each for each in self._answers if each not in validated]
+        self._open = [each for each in self._open if each.answers not in validated]
 
     def again(self, loader: Any, now: float) -> None:
         """Count a pass whose iterator is about to begin anew, as one with persistent workers does."""
@@ -234,12 +247,11 @@ def network_asked(frame: FrameType | None) -> Asked | None:
     """
     place = caller_of(frame).place
     called = list(named_modules(frame, called_each_turn(place))) if place is not None else []
-    losses = frozenset(class_path(type(each)) for each in called if is_loss(each))
     networks = {id(each): each for each in map(unwrap, called) if not is_loss(each) and _has_weights(each)}
     if place is None or len(networks) != 1:
         return None
     (network,) = networks.values()
-    return Asked(place, network, losses) if _only_answers(network) else None
+    return Asked(place, network, losses_of(frame)) if _only_answers(network) else None
 
 
 def _has_weights(module: Any) -> bool:

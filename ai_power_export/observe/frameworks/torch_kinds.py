@@ -14,7 +14,7 @@ LOSS = "torch.nn.modules.loss._Loss"
 """What PyTorch's losses inherit from."""
 
 _AGREES = {"classification": ("classes", "numbers"), "regression": ("numbers",)}
-"""What the data has to come with for a kind; see `data_torch.Served.targets`. Cross-entropy over words or
+"""What the data has to come with for a kind; see `data.torch.Served.targets`. Cross-entropy over words or
 pixels, or against what the network made up itself, is no classification of the items."""
 
 
@@ -23,12 +23,18 @@ def is_loss(module: object) -> bool:
     return any(class_path(base) == LOSS for base in type(module).__mro__)
 
 
+def tells_kind(loss: str) -> bool:
+    """Tell whether a loss, by its class path, says what the networks are for that are trained with it."""
+    entry = load_catalogue().entry(loss)
+    return entry is not None and bool(entry.kind)
+
+
 def kind_by(losses: Iterable[str], targets: str) -> str:
     """Return what a network is for, where its losses agree and what the data comes with fits; else nothing.
 
     Args:
         losses: Class paths of the losses.
-        targets: What the data comes with, as in `data_torch.Served`.
+        targets: What the data comes with, as in `data.torch.Served`.
     """
     kind = _kind_of(losses)
     return kind if targets in _AGREES.get(kind, ()) else ""

@@ -19,13 +19,18 @@ from ai_power_export.vocabulary.naming import camel_case
 OPTIMIZER = "torch.optim.optimizer.Optimizer"
 """What every optimizer inherits from."""
 
+_CYCLE = "max_momentum"
+"""What schedulers that change more than the rate leave in groups of weights."""
+_CYCLED = frozenset({"momentum", "betas"})
+"""What they change."""
+
 
 class Settings(NamedTuple):
     """What an optimizer was set to."""
 
     class_path: str
     parameters: Mapping[str, JsonValue]
-    """Its constructor's arguments by name: `lr`, `weight_decay`, ..."""
+    """Its constructor's arguments by name, `lr`, `weight_decay`, ..., that all groups of weights share."""
     defaults: tuple[str, ...]
     """Those among them that have their default value."""
 
@@ -45,8 +50,10 @@ def settings_of(optimizer: Any) -> Settings | None:
     given = given if type(given) is dict else {}
     signature = constructor_defaults(type(optimizer))
     # Optimizers keep more among their defaults than can be set, such as how AdamW differs from Adam.
-    known = {name: given[name] for name in signature if name in given and is_plain(given[name])}
-    known["lr"] = _learning_rate(optimizer, given)
+    groups = _groups(optimizer)
+    shared = {name: _shared(name, groups, given[name]) for name in signature if name in given}
+    known = {name: value for name, value in shared.items() if is_plain(value)}
+    known["lr"] = _learning_rate(groups, given)
     parameters = {name: plain(value) for name, value in known.items() if value is not None}
     defaults = tuple(
         name for name, value in parameters.items() if _is_default(value, signature.get(name, REQUIRED))
@@ -58,13 +65,32 @@ def _is_default(value: JsonValue, default: object) -> bool:
     return default is not REQUIRED and is_plain(default) and plain(default) == value
 
 
-def _learning_rate(optimizer: Any, given: Mapping[str, Any]) -> Any:
+def _groups(optimizer: Any) -> list[dict[str, Any]]:
+    groups = attributes_of(optimizer).get("param_groups")
+    return [group for group in groups if type(group) is dict] if type(groups) is list else []
+
+
+def _shared(name: str, groups: list[dict[str, Any]], given: Any) -> Any:
+    """Return what a setting is in all groups of weights; None where they, or a scheduler, have their own.
+
+    Args:
+        name: The setting's name.
+        groups: The groups.
+        given: What the optimizer was given for groups that do not say.
+    """
+    if name in _CYCLED and any(_CYCLE in group for group in groups):
+        return None
+    first, *others = [group.get(name, given) for group in groups] or [given]
+    # Only plain values are compared: a tensor has no single answer.
+    is_shared = is_plain(first) and all(is_plain(each) and plain(each) == plain(first) for each in others)
+    return first if is_shared else None
+
+
+def _learning_rate(groups: list[dict[str, Any]], given: Mapping[str, Any]) -> Any:
     """Return the rate that training began with, whatever a scheduler has made of it since.
 
     None where groups of weights have rates of their own.
     """
-    groups = attributes_of(optimizer).get("param_groups")
-    groups = [group for group in groups if type(group) is dict] if type(groups) is list else []
     initial = [group["initial_lr"] if "initial_lr" in group else group.get("lr") for group in groups]
     rates = [rate for rate in initial if type(rate) is float or type(rate) is int]
     if not rates or len(rates) < len(groups) or any(rate != rates[0] for rate in rates):
@@ -74,6 +100,4 @@ def _learning_rate(optimizer: Any, given: Mapping[str, Any]) -> Any:
 
 def held_by(optimizer: Any) -> frozenset[int]:
     """Return the `id` of each parameter that an optimizer changes."""
-    groups = attributes_of(optimizer).get("param_groups")
-    groups = groups if type(groups) is list else []
-    return frozenset(id(each) for group in groups for each in group["params"])
+    return frozenset(id(each) for group in _groups(optimizer) for each in group["params"])

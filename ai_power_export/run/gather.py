@@ -102,7 +102,7 @@ def _source(record: Record, stretch: Stretch) -> Facts:
             Path(scope.path),
             lines=scope.lines,
             function=scope.function or None,
-            unused=Unused(frozenset(stretch.silent), frozenset(record.imported)),
+            unused=Unused(frozenset(stretch.silent), frozenset(record.imported), frozenset(record.unloaded)),
             arguments=record.arguments,
         )
     except Exception as error:  # noqa: BLE001 - a report without the source's facts is better than none

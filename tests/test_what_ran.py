@@ -298,6 +298,23 @@ os.waitpid(child, 0)
     assert report["task"]["algorithms"][0]["classPath"] == "sklearn.tree.DecisionTreeClassifier"
 
 
+def test_data_that_failed_to_load_are_not_told(tmp_path, export):
+    pytest.importorskip("pandas")
+    (tmp_path / "work.py").write_text("""\
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+try:
+    X = pd.read_csv("absent.csv")
+except OSError:
+    X = np.random.rand(100, 3)
+LogisticRegression().fit(X, np.arange(100) % 2)
+""")
+    ((data,),) = [report["task"]["dataset"] for report in export("work.py").reports]
+    assert "dataFormat" not in data
+    assert data["dataQuantity"] == 100
+
+
 def test_a_stage_is_not_told_by_what_did_not_happen_in_it(tmp_path, run):
     (tmp_path / "work.py").write_text(f"""\
 {LOADED}

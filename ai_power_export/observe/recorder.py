@@ -42,6 +42,8 @@ class CallRecorder:
     """Called when an observer is switched off."""
     called: set[str] = field(default_factory=set)
     """Names of what was called in this window, of whatever is heard."""
+    returned: set[str] = field(default_factory=set)
+    """Names of what only loads and has returned to the program, since the beginning, without an exception."""
     warnings: list[Notice] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -63,6 +65,8 @@ class CallRecorder:
 
     def closed(self, point: Watchpoint, frame: FrameType, result: Any, failed: bool) -> None:
         """Hear that a call ended."""
+        if not failed and getattr(point.observer.reader, "only_loads", False):
+            self._guarded(point.observer, self._note_return, point, frame)
         if self.open_calls.get(get_ident()) or self._searches.are_open:
             self._guarded(point.observer, self._close, frame, result, failed)
 
@@ -198,6 +202,10 @@ class CallRecorder:
             tally.end(max(0.0, ended - call.began), self._clock + ended, failed=True)
 
     # ---- a call ends ----------------------------------------------------------------------------
+
+    def _note_return(self, point: Watchpoint, frame: FrameType) -> None:
+        if point.name not in self.returned and not caller_of(frame.f_back).is_meter:
+            self.returned.add(point.name)
 
     def _close(self, frame: FrameType, result: Any, failed: bool) -> None:
         now = time.perf_counter()

@@ -20,6 +20,9 @@ from ai_power_export.observe.reader import Engine, Follower, Listener, Observer,
 from ai_power_export.observe.recorder import CallRecorder
 from ai_power_export.observe.under_way import UnderWay
 
+LOADERS = "loaders"
+"""The reader of functions that bring data in; every call of them is heard."""
+
 READERS = {
     "scikit-learn": "frameworks.scikit_learn:ScikitLearnReader",
     "transformers": "frameworks.transformers:TransformersReader",
@@ -31,7 +34,7 @@ READERS = {
     "catboost": "frameworks.catboost:CatBoostReader",
     "lightning": "frameworks.lightning:LightningReader",
     "lightgbm": "frameworks.boosting:LightGBMReader",
-    "loaders": "data.loaders:LoaderReader",
+    LOADERS: "data.loaders:LoaderReader",
     "optuna": "frameworks.optuna:OptunaReader",
     "statsmodels": "frameworks.statsmodels:StatsmodelsReader",
     "torchmetrics": "frameworks.torchmetrics:TorchmetricsReader",
@@ -102,6 +105,7 @@ class Watch:
         self._seen: dict[Door, weakref.WeakSet[type]] = {door: weakref.WeakSet() for door in doors}
         self._names: dict[str, Observer] = {}
         """Names of what is heard, with who understands it."""
+        self._forked = False
 
     @property
     def warnings(self) -> list[Notice]:
@@ -126,6 +130,17 @@ class Watch:
             for name, observer in self._names.items()
             if not observer.off and (name in HEARD_WHOLLY or name.partition(".")[0] in WHOLLY_SEEN)
         }
+
+    @property
+    def unloaded(self) -> set[str]:
+        """Paths of the loaders that were watched and gave nothing: none was called, or all calls raised.
+
+        None is known where this process was forked: the child may have loaded, and sent what it loaded.
+        """
+        watched = {
+            name for name, observer in self._names.items() if observer.name == LOADERS and not observer.off
+        }
+        return set() if self._forked else watched - self._recorder.returned
 
     @property
     def called(self) -> set[str]:
@@ -167,6 +182,10 @@ class Watch:
         observations = self.cut()
         self.disarm()
         return observations
+
+    def note_fork(self) -> None:
+        """Take note that a copy of this process works, too, and is not watched."""
+        self._forked = True
 
     def forget(self) -> None:
         """Take everything off and forget what was observed, as a forked child has to."""
@@ -261,7 +280,8 @@ class Watch:
         if function is None:
             return False
         listener = self._recorder if door.reader in READERS else self._follower(door.reader)
-        self._watch(function, door, method, listener, _name(function, method, owner))
+        name = f"{door.module}.{method}" if door.reader == LOADERS else _name(function, method, owner)
+        self._watch(function, door, method, listener, name)
         return True
 
     def _watch(
@@ -341,11 +361,16 @@ def _stop_in_children(watch: Watch) -> None:
     global _forks_are_seen
     _running.add(watch)
     if not _forks_are_seen and hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_forget_all)
+        os.register_at_fork(after_in_child=_forget_all, after_in_parent=_note_fork)
         _forks_are_seen = True
 
 
 _forks_are_seen = False
+
+
+def _note_fork() -> None:
+    for watch in list(_running):
+        watch.note_fork()
 
 
 def _forget_all() -> None:

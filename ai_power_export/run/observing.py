@@ -15,6 +15,8 @@ from ai_power_export.run.shares import Shares
 
 LONGEST_ELSEWHERE = 1.0
 """Processor time (s) of child processes: beyond it, what was not called here may have been called there."""
+LONGEST_UNLOADED = 0.1
+"""The same for the loading of data, which takes little more than the start of a Python with numpy."""
 
 
 class Observing:
@@ -65,7 +67,8 @@ class Observing:
 
     def end(self, record: Record) -> None:
         """Stop observing, and note what was seen wholly, what certainly did not run, and what went wrong."""
-        if seconds_of_children() - self._elsewhere > LONGEST_ELSEWHERE:
+        elsewhere = seconds_of_children() - self._elsewhere
+        if elsewhere > LONGEST_ELSEWHERE:
             for stretch in record.stretches:
                 stretch.silent = []
         else:
@@ -73,6 +76,8 @@ class Observing:
         if self._watch is not None:
             self._watch.stop()
             record.wholly_seen = self._watch.wholly_seen
+            if elsewhere <= LONGEST_UNLOADED:
+                record.unloaded = sorted(self._watch.unloaded)
             record.warnings += [[notice.code, notice.text] for notice in self._watch.warnings]
             self._watch = None
 

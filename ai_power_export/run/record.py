@@ -117,6 +117,8 @@ class Record:
     """Import roots of the frameworks of which every call was observed."""
     imported: list[str] = field(default_factory=list)
     """Import roots of all that the program had imported in the end; empty where other processes worked."""
+    unloaded: list[str] = field(default_factory=list)
+    """Paths of loaders that gave the program nothing, as `Watch.unloaded` has them; empty where not known."""
     cut_short: str = ""
     """Why the run did not come to its end, empty if it did."""
     stages: list[Stage] = field(default_factory=list)
@@ -146,7 +148,8 @@ class Record:
 
     def worked_elsewhere(self) -> Record:
         """Return the record without what follows from what this process did not do: others worked too."""
-        return replace(self, imported=[], stretches=[replace(each, silent=[]) for each in self.stretches])
+        stretches = [replace(each, silent=[]) for each in self.stretches]
+        return replace(self, imported=[], unloaded=[], stretches=stretches)
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as a JSON object."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from ai_power_export.source.calls import Call, Place
 from ai_power_export.source.hyperparameters import named_arguments
+from ai_power_export.source.loads import Load, Loads
 from ai_power_export.source.models import entry_of
 from ai_power_export.source.shapes import shape_of
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Choice, Items, Known, Member, Mixed, Thing, Value, ancestry, options
 from ai_power_export.vocabulary.addresses import public_address
-from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.datasets import data_type_of
 from ai_power_export.vocabulary.entries import LoaderEntry, Role
 from ai_power_export.vocabulary.formats import TABULAR_FORMATS, TYPE_OF_FORMAT, format_of
@@ -37,25 +37,46 @@ class Dataset:
     kind: str = ""
     by_default: bool = False
     """Whether its name may be changed from the command line."""
+    loader: str = ""
+    """Path of the function that loads it, if one does."""
+    is_loaded: bool = False
+    """Whether it comes from a loader, or from one of several."""
+    is_likely: bool = False
+    """Whether the data may also come from elsewhere."""
+
+
+_UNKNOWN = {
+    each.name: each.default
+    for each in fields(Dataset)
+    if each.name not in ("place", "type_is_sure", "by_default", "is_loaded", "is_likely")
+}
+"""What says nothing, by field."""
 
 
 def inputs_of(use: Use) -> list[Value]:
     """Return what goes into a model as data, the training data first."""
-    values: list[Value] = []
-    for holder in use.holders:
-        entry = entry_of(holder)
-        if entry is not None and entry.role is Role.TRAINER:
-            values += [*holder.call.keywords.values(), *holder.call.args]
+    values = _given_to_holders(use)
     for call in use.events:
-        values += [*call.args, *call.keywords.values(), *(loop.iterable for loop in reversed(call.loops))]
-    if use.call is not None and use.call not in use.events and not _is_network(use):
-        values += [*use.call.args, *use.call.keywords.values()]
+        values += _given_to(call)
+    if use.call is not None and use.call not in use.events and not use.is_network:
+        values += _data_in([*use.call.args, *use.call.keywords.values()])
+    return values
+
+
+def _given_to_holders(use: Use) -> list[Value]:
+    trainers = [
+        holder for holder in use.holders if (entry := entry_of(holder)) and entry.role is Role.TRAINER
+    ]
+    return _data_in([value for each in trainers for value in (*each.call.keywords.values(), *each.call.args)])
+
+
+def _given_to(call: Call) -> list[Value]:
+    loops = [loop.iterable for loop in reversed(call.loops)]
+    return _data_in([*call.args, *call.keywords.values(), *loops])
+
+
+def _data_in(values: Iterable[Value]) -> list[Value]:
     return [value for value in values if not _is_no_data(value)]
-
-
-def _is_network(use: Use) -> bool:
-    """Tell whether a model is made of sizes; others are made with the data that they are of."""
-    return use.entry is not None and use.entry.role is Role.NETWORK
 
 
 def _is_no_data(value: Value) -> bool:
@@ -63,55 +84,56 @@ def _is_no_data(value: Value) -> bool:
     return all(entry is not None and entry.role not in (Role.BATCHES, Role.ENVIRONMENT) for entry in entries)
 
 
-def find_dataset(use: Use, calls: list[Call], network_type: str) -> Dataset | None:
+def find_dataset(use: Use, loads: Loads, network_type: str) -> Dataset | None:
     """Return the data set that a model works on, as far as the source tells."""
     inputs = inputs_of(use)
-    found = _nearest(inputs) or _nearest(_loaded_inside(use, calls)) or _only_one(calls, use)
-    dataset = _described(*found) if found is not None else None
-    dataset = dataset or _literal(use, inputs)
+    dataset = _loaded(use, loads, inputs) or _literal(use, inputs, loads)
     if dataset is None and use.call is not None:
         dataset = Dataset(use.call.place)
     if dataset is not None:
         _settle_type(dataset, use, inputs, network_type)
-        if dataset.name or dataset.uri:  # what the source builds itself is measured as it goes in
+        if dataset.is_loaded:  # what the source builds itself is measured as it goes in
             _cut(dataset, inputs)
     return dataset
 
 
-def _nearest(inputs: list[Value]) -> tuple[Thing, LoaderEntry] | None:
-    for value in inputs:
-        for part in ancestry(value):
-            if isinstance(part, Thing) and (entry := loader_of(part)) is not None:
-                return part, entry
-    return None
-
-
-def loader_of(thing: Thing) -> LoaderEntry | None:
-    """Return the loader's entry if a thing is a loaded data set."""
-    if not thing.path:
+def _loaded(use: Use, loads: Loads, inputs: list[Value]) -> Dataset | None:
+    """Return what all loads agree in that the data may come from."""
+    found = _loads_of(use, loads, inputs) or loads.inside(use)
+    is_guessed = not found
+    perhaps = found or loads.of_parts(use) or loads.free(use, inputs)
+    datasets = [_described(load.thing, load.entry) for load in perhaps]
+    if is_guessed and len({dataset.name or dataset.loader for dataset in datasets}) != 1:
         return None
-    path = f"{thing.path}.{thing.call.method}" if thing.call.method else thing.path
-    return load_catalogue().loader(path)
+    dataset = agreed(datasets)
+    dataset.is_likely = is_guessed or not all(_is_sure(load, use) for load in found)
+    if is_guessed:  # of the only data set loaded, nobody knows how much goes in
+        dataset.quantity, dataset.shape = None, ""
+    return dataset
 
 
-def _loaded_inside(use: Use, calls: Iterable[Call]) -> list[Value]:
-    """Return what the program's own methods load when the training calls them."""
-    return [Thing(call) for call in calls if call.handler in use.events and call.path]
+def _loads_of(use: Use, loads: Loads, inputs: list[Value]) -> list[Load]:
+    """Return the loads that lead to the model: to each of its trainings, where it has several."""
+    by_training = [loads.nearest(_given_to(call)) for call in use.trained]
+    held = loads.nearest(_given_to_holders(use))
+    return held or [load for found in by_training for load in found] or loads.nearest(inputs)
 
 
-def _only_one(calls: Iterable[Call], use: Use) -> tuple[Thing, LoaderEntry] | None:
-    """Where no path leads from the model back to its data, the only data set loaded is probably it."""
-    loaded: dict[str, tuple[Thing, LoaderEntry]] = {}
-    sizes = ancestry(*use.call.inputs()) if use.call is not None and _is_network(use) else ()
-    of_sizes = [part.call for part in sizes if isinstance(part, Thing)]
-    for call in calls:
-        thing = Thing(call)
-        if call in of_sizes:
-            continue
-        if call.path and (entry := loader_of(thing)) is not None and not call.path.startswith("builtins."):
-            dataset = _described(thing, entry)
-            loaded.setdefault(dataset.name or entry.path, (thing, entry))
-    return next(iter(loaded.values())) if len(loaded) == 1 else None
+def _is_sure(load: Load, use: Use) -> bool:
+    """Tell whether what the model works on was certainly loaded so, if the model is used."""
+    return load.is_sure and (not load.thing.call.maybe or any(call.maybe for call in use.events))
+
+
+def agreed(datasets: list[Dataset]) -> Dataset:
+    """Return what several descriptions agree in."""
+    first = replace(datasets[0])
+    for name, nothing in _UNKNOWN.items():
+        if any(getattr(each, name) != getattr(first, name) for each in datasets):
+            setattr(first, name, nothing)
+    for name in ("by_default", "is_likely"):
+        setattr(first, name, any(getattr(each, name) for each in datasets))
+    first.type_is_sure = all(each.type_is_sure for each in datasets)
+    return first
 
 
 def _described(thing: Thing, entry: LoaderEntry) -> Dataset:
@@ -127,6 +149,8 @@ def _described(thing: Thing, entry: LoaderEntry) -> Dataset:
         owner=entry.owner,
         name=entry.name,
         kind=entry.kind,
+        loader=entry.path,
+        is_loaded=True,
     )
     _name(dataset, entry, arguments)
     _count(dataset, entry, arguments)
@@ -202,20 +226,32 @@ def _size(arguments: dict[str, Value], name: str, default: int | None) -> int | 
 # ---- arrays and texts written in the source --------------------------------------------------
 
 
-def _literal(use: Use, inputs: list[Value]) -> Dataset | None:
+def _literal(use: Use, inputs: list[Value], loads: Loads) -> Dataset | None:
     """Describe data that stand in the source itself."""
     for value in inputs:
-        for option in options(value):
-            if isinstance(option, (Thing, Mixed, Member)) and (shape := shape_of(option)):
-                place = use.events[0].place if use.events else Place("", 0)
-                if _made_in_a_loop(option):  # each turn makes new data: how much there is is not one turn's
-                    return Dataset(place, source="other")
-                written = f"({', '.join(map(str, shape))})" if len(shape) > 1 else ""
-                return Dataset(place, quantity=shape[0], shape=written, source="other")
+        possible = [option for option in options(value) if loads.happened(option)]
+        made = [_made(option, use) for option in possible]
+        if any(made):
+            return agreed([each or Dataset(_place(use)) for each in made])
     for call in () if use.trained else use.answered:
         if (texts := sum(_texts(value) for value in call.args[:1])) and not call.loops:
             return Dataset(call.place, quantity=texts)
     return None
+
+
+def _made(value: Value, use: Use) -> Dataset | None:
+    """Describe an array by its shape, if that is known."""
+    shape = shape_of(value) if isinstance(value, (Thing, Mixed, Member)) else None
+    if not shape:
+        return None
+    if _made_in_a_loop(value):  # each turn makes new data: how much there is is not one turn's
+        return Dataset(_place(use), source="other")
+    written = f"({', '.join(map(str, shape))})" if len(shape) > 1 else ""
+    return Dataset(_place(use), quantity=shape[0], shape=written, source="other")
+
+
+def _place(use: Use) -> Place:
+    return use.events[0].place if use.events else Place("", 0)
 
 
 def _made_in_a_loop(value: Value) -> bool:
@@ -243,10 +279,10 @@ def _settle_type(dataset: Dataset, use: Use, inputs: list[Value], network_type: 
     table = "tabular" if dataset.format in TABULAR_FORMATS else ""
     for voted, sure in (
         (helper, True),
-        (dataset.data_type, True),
+        (dataset.data_type, not dataset.is_likely),
         ("" if model == "tabular" else model, True),
-        (by_file, True),
-        (data_type_of(dataset.name), True),
+        (by_file, not dataset.is_likely),
+        (data_type_of(dataset.name), not dataset.is_likely),
         (network_type, False),
         (table, False),
         (model, False),
@@ -276,10 +312,15 @@ def _cut(dataset: Dataset, inputs: list[Value]) -> None:
 
 
 def _takes_a_part(value: Value) -> bool:
+    if isinstance(value, Thing) and value.path.rpartition(".")[2] in _SPLIT:
+        return True
     if isinstance(value, Member):
         return value.name == "[:]" or _selects_rows(value)
     return isinstance(value, Thing) and value.call.method in _TAKE_PARTS
 
+
+_SPLIT = frozenset({"train_test_split", "random_split", "temporal_train_test_split"})
+"""Functions that divide data; how much a model gets is not what was loaded."""
 
 _TAKE_PARTS = (
     "head",
@@ -292,6 +333,8 @@ _TAKE_PARTS = (
     "filter",
     "drop_duplicates",
     "nlargest",
+    "train_test_split",
+    "split",
 )
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from ai_power_export.facts import Certainty, Facts, JsonValue, Origin
 from ai_power_export.source.calls import Call, Place
-from ai_power_export.source.data import Dataset, find_dataset
+from ai_power_export.source.data import Dataset, agreed, find_dataset
 from ai_power_export.source.files import only_file_read
 from ai_power_export.source.foundation import Foundation, foundation_of
 from ai_power_export.source.hyperparameters import Values
+from ai_power_export.source.loads import Loads
 from ai_power_export.source.models import entry_of
 from ai_power_export.source.networks import (
     answers_for_each_position,
@@ -49,14 +50,14 @@ class Finding:
     traits: Traits
 
 
-def facts_of(uses: list[Use], calls: list[Call], main_file: str) -> Facts:
+def facts_of(uses: list[Use], calls: list[Call], loads: Loads, main_file: str) -> Facts:
     """Say as facts what the models in use are, on which data and for what."""
     facts = Facts()
     if not uses:
         _no_model(facts, calls, main_file)
         return facts
     is_adversarial = plays_against(uses, calls)
-    findings = [_finding(use, calls, is_adversarial) for use in uses]
+    findings = [_finding(use, calls, loads, is_adversarial) for use in uses]
     for path in dict.fromkeys(finding.use.path for finding in findings if finding.use.path):
         variants = [finding for finding in findings if finding.use.path == path]
         _agree_on_foundation(variants)
@@ -73,10 +74,10 @@ def _agree_on_foundation(variants: list[Finding]) -> None:
             each.foundation = None
 
 
-def _finding(use: Use, calls: list[Call], is_adversarial: bool) -> Finding:
+def _finding(use: Use, calls: list[Call], loads: Loads, is_adversarial: bool) -> Finding:
     training = training_of(use, calls)
     layers = layer_calls(use, calls)
-    dataset = find_dataset(use, calls, works_on(use, layers))
+    dataset = find_dataset(use, loads, works_on(use, layers))
     traits = Traits(is_adversarial, CAUSAL in computed_by(use, layers), answers_for_each_position(layers))
     votes = list(kind_votes(use, training, calls, traits))
     return Finding(use, training, layers, foundation_of(use), dataset, votes, traits)
@@ -157,7 +158,10 @@ def _requests(facts: Facts, use: Use) -> None:
 def _datasets(facts: Facts, findings: list[Finding], family: str, stage: str) -> None:
     found = [finding.dataset for finding in findings if finding.dataset is not None]
     taken, given = DATA_OF_FAMILY.get(family, ("", ""))
+    loaded = [each for each in found if each.is_loaded]
     dataset = max(found, key=lambda each: bool(each.name) + bool(each.data_type), default=None)
+    if loaded:
+        dataset = agreed(loaded)
     paints_from_noise = stage == "inference" and given and not taken
     if dataset is not None and (dataset.data_type or not paints_from_noise):
         if not dataset.data_type and taken:
@@ -171,7 +175,8 @@ def _datasets(facts: Facts, findings: list[Finding], family: str, stage: str) ->
 
 def _dataset(facts: Facts, dataset: Dataset) -> None:
     place = str(dataset.place)
-    sure = Certainty.LIKELY if dataset.by_default else Certainty.CERTAIN
+    is_sure = not (dataset.by_default or dataset.is_likely)
+    sure = Certainty.CERTAIN if is_sure else Certainty.LIKELY
     kind_sure = Certainty.CERTAIN if dataset.type_is_sure else Certainty.LIKELY
     _dataset_fact(facts, "input", "dataUsage", "input", place, Certainty.CERTAIN)
     _dataset_fact(facts, "input", "dataType", dataset.data_type, place, kind_sure)

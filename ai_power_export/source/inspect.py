@@ -12,6 +12,7 @@ from ai_power_export.source import outside
 from ai_power_export.source.calls import Call
 from ai_power_export.source.findings import facts_of
 from ai_power_export.source.given import NOTHING_GIVEN, Given
+from ai_power_export.source.loads import Loads
 from ai_power_export.source.machine import Machine
 from ai_power_export.source.not_run import NOTHING_KNOWN, Unused, named, never_fitted, split_by
 from ai_power_export.source.reading import read_file
@@ -75,7 +76,14 @@ def _facts_of(machine: Machine, is_wanted: Callable[[Call], bool], unused: Unuse
         )
     else:
         # What is used here may have been made elsewhere; where nothing is, only this place counts.
-        facts = facts_of(uses, calls if uses else chosen, machine.main_file)
+        heard = calls if uses else chosen
+        happened = set(map(id, heard))
+        loads = Loads(
+            heard,
+            uses,
+            lambda call: id(call) not in happened or (unused.never_loaded(call) and is_wanted(call)),
+        )
+        facts = facts_of(uses, heard, loads, machine.main_file)
     for call in denied:
         facts.add(NOT_RUN, named(call), Origin.SOURCE, str(call.place), note="it was watched and not called")
     return facts

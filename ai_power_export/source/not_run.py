@@ -10,8 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ai_power_export.source.calls import Call, Place
+from ai_power_export.source.loads import loader_of
 from ai_power_export.source.models import entry_of
 from ai_power_export.source.uses import Use
 from ai_power_export.source.values import Instance, Thing, options, root
@@ -27,12 +29,14 @@ class Unused:
     """Functions that were watched and not called: `sklearn.fit`; of calls of an object with its class."""
     imported: frozenset[str] = frozenset()
     """All import roots that the program had imported in the end; empty where that is not known."""
+    unloaded: frozenset[str] = frozenset()
+    """Paths of loaders of data that were watched and gave nothing."""
     elsewhere: bool = False
     """Whether other processes worked as well, which may have learned what this one did not."""
 
     def __bool__(self) -> bool:
         """Whether anything is known."""
-        return bool(self.silent or self.imported)
+        return bool(self.silent or self.imported or self.unloaded)
 
     def excludes(self, call: Call) -> bool:
         """Tell whether a call that trains or asks a model, whichever it may be, cannot have happened."""
@@ -46,6 +50,18 @@ class Unused:
         path = use.model.path if isinstance(use.model, Thing) else use.entry.path
         names = {each.method or each.path.rpartition(".")[2] for each in use.events}
         return bool(names) and all(self._excludes(path, use.entry, name) for name in names)
+
+    def never_loaded(self, call: Call) -> bool:
+        """Tell whether a call that loads data certainly gave the program none."""
+        entry = loader_of(Thing(call))
+        return entry is not None and (
+            entry.path in self._unloaded or (bool(self.imported) and _root(call.path) not in self.imported)
+        )
+
+    @cached_property
+    def _unloaded(self) -> frozenset[str]:
+        entries = map(load_catalogue().loader, self.unloaded)
+        return frozenset(entry.path for entry in entries if entry is not None)
 
     def _excludes(self, path: str, entry: ClassEntry, name: str) -> bool:
         roots = {_root(path), _root(entry.path), *import_roots(_root(entry.path))}

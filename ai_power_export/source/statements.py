@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ai_power_export.source.calls import Loop
 from ai_power_export.source.constants import truth
+from ai_power_export.source.loads import is_data
 from ai_power_export.source.operations import combined, get_item, iterate, merge
 from ai_power_export.source.overridden import doubt_attributes, doubted
 from ai_power_export.source.values import (
@@ -255,22 +256,35 @@ def repeat(frame: Frame, node: ast.While) -> bool:
 
 
 def attempt(frame: Frame, node: ast.Try) -> bool:
-    """`try`: the body; the handlers as something that may happen, for names that the body left unbound."""
+    """`try`: the body; the handlers as something that may happen.
+
+    What they bind counts for names that the body left unbound, and for data, which the body may not have got.
+    """
     frame.machine.fragile += bool(node.handlers)
     try:
         ended = frame.execute(node.body)
     finally:
         frame.machine.fragile -= bool(node.handlers)
     after_body = dict(frame.scope.names)
+    instead: list[dict[str, Value]] = []
     with frame.machine.perhaps():
         for handler in node.handlers:
             imports_only = all(isinstance(stmt, (ast.Import, ast.ImportFrom)) for stmt in node.body)
-            if not imports_only:
-                frame.execute(handler.body)
+            if not imports_only and not frame.execute(handler.body):
+                instead.append({**frame.scope.names})
     if not ended:
         frame.scope.names.update(after_body)
+        for names in instead:
+            _bind_either(frame, after_body, names)
         ended = frame.execute(node.orelse)
     return frame.execute(node.finalbody) or (ended and not node.handlers)
+
+
+def _bind_either(frame: Frame, after_body: dict[str, Value], instead: dict[str, Value]) -> None:
+    for name, value in after_body.items():
+        other = instead.get(name, value)
+        if other is not value and is_data(value):
+            frame.scope.names[name] = choice([frame.scope.names[name], other])
 
 
 def context(frame: Frame, node: ast.With | ast.AsyncWith) -> bool:

@@ -51,6 +51,11 @@ class Use:
         return self.model.call if isinstance(self.model, (Thing, Instance)) else None
 
     @property
+    def is_network(self) -> bool:
+        """Whether it is made of sizes; other models are made with the data that they are of."""
+        return self.entry is not None and self.entry.role is Role.NETWORK
+
+    @property
     def events(self) -> list[Call]:
         """Everything done with the model, trainings first."""
         return [*self.trained, *self.answered, *self.handed]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import json
+import os
 import threading
 import weakref
 from functools import partial
@@ -97,13 +98,14 @@ def test_the_very_object_that_was_loaded_is_certainly_the_data(watch):
     assert facts.value("task.taskFamily") == "imageClassification"
 
 
-def test_a_scaled_copy_of_the_only_data_loaded_is_likely_it(watch):
+def test_a_scaled_copy_is_of_the_type_of_what_was_loaded_and_of_no_known_source(watch):
     iris = load_iris()
     data = StandardScaler().fit_transform(iris.data)
     LogisticRegression().fit(data, iris.target)
 
     facts = facts_of(watch)
-    assert said(facts, "source") == ("public", "likely")
+    assert said(facts, "source") is None
+    assert said(facts, "sourceUri") is None
     assert said(facts, "dataType") == ("tabular", "likely")
 
 
@@ -225,11 +227,54 @@ def test_a_table_of_labels_does_not_hold_the_pictures(watch, file):
 
 def test_each_model_has_the_data_set_with_its_columns(watch):
     iris, digits = load_iris(), load_digits()
-    small = iris.data[::2].copy()
-    LogisticRegression(max_iter=5).fit(small, iris.target[::2])
-    assert digits.data.shape == (1797, 64)
+    small = digits.data[::2].copy()
+    LogisticRegression(max_iter=5).fit(small, digits.target[::2])
+    assert iris.data.shape == (150, 4)
 
-    assert "iris" in said(facts_of(watch), "sourceUri")[0]
+    assert said(facts_of(watch), "dataType") == ("image", "likely")
+
+
+def test_what_went_into_another_model_is_not_taken_for_the_data_of_this_one(watch, file):
+    frame = pandas.read_csv(file)
+    StandardScaler().fit(frame)
+    LogisticRegression().fit(np.eye(30)[:, :4], [0, 1] * 15)
+
+    assert said(facts_of(watch), "dataFormat") is None
+
+
+def test_a_table_with_many_more_columns_does_not_hold_the_data(watch, tmp_path):
+    np.savetxt(tmp_path / "wide.csv", np.eye(20), delimiter=",")
+    pandas.read_csv(tmp_path / "wide.csv")
+    LogisticRegression().fit(np.eye(10)[:, :3], [0, 1] * 5)
+
+    assert said(facts_of(watch), "dataFormat") is None
+
+
+def test_a_call_that_failed_has_loaded_nothing(watch):
+    with pytest.raises(FileNotFoundError):
+        pandas.read_csv("absent.csv")
+    LogisticRegression().fit(TABLE[["a", "b", "c"]], TABLE["y"])
+
+    assert said(facts_of(watch), "dataFormat") is None
+
+
+def test_loaders_that_gave_nothing_are_known_and_no_others(watch, file):
+    with pytest.raises(FileNotFoundError):
+        pandas.read_json("absent.json")
+    pandas.read_csv(file)
+
+    assert {"pandas.read_json", "pandas.read_parquet", "sklearn.datasets.load_iris"} <= watch.unloaded
+    assert "pandas.read_csv" not in watch.unloaded
+
+
+def test_a_child_may_have_loaded_what_was_not_loaded_here(watch):
+    assert watch.unloaded
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+    assert watch.unloaded == set()
 
 
 def test_the_very_object_counts_among_several(watch, file, tmp_path):

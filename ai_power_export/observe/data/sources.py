@@ -1,9 +1,9 @@
 """Says where the data that went into a model came from: file format, public source, owner.
 
 Certain is only what the very object says that was loaded. A split or a scaled
-copy shows no trace of it; for those the rule is that of reading the source: if
-one thing was loaded, that is the data. Of several, what all of them agree in
-that the data can come from is said.
+copy shows no trace of it: where it was loaded from is not said. Its type and
+file format are likely those of what was loaded before and may hold it, of
+several what all of them agree in.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ from ai_power_export.vocabulary.formats import TABULAR_FORMATS, TYPE_OF_FORMAT
 
 DATASET = "task.dataset"
 INPUT = "input"
+OF_LIKENESS = ("dataType", "dataFormat")
+"""What is said of data that are only like what was loaded."""
+
+
+MOST_TAKEN_OUT = 2
+"""Columns that a table may have more than its rows in a model, and still be taken for theirs."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +60,19 @@ def say_source(data: DataShape, seen: Observation, observations: Sequence[Observ
             _say(_fields(data.loaded, entry), seen.place, seen, facts, Certainty.CERTAIN)
         return
     before = [load for load in loads_in(observations) if load.seen.begin <= seen.end]
-    loads = [load for load in before if _may_hold(load, data)]
+    elsewhere = _gone_elsewhere(seen, observations)
+    loads = [load for load in before if load.loaded not in elsewhere and _may_hold(load, data)]
     loads = [load for load in loads if _holds(load, data)] or loads
     if loads:
         fields = [_fields(load.loaded, load.entry) for load in loads]
-        agreed = {
-            name: value for name, value in fields[0].items() if all(each[name] == value for each in fields)
-        }
+        agreed = {name: fields[0][name] for name in OF_LIKENESS if len({each[name] for each in fields}) == 1}
         _say(agreed, loads[0].seen.place, seen, facts, Certainty.LIKELY)
+
+
+def _gone_elsewhere(seen: Observation, observations: Sequence[Observation]) -> set[Loaded]:
+    """Return what was seen going, as it was loaded, into the training of another model."""
+    trainings = [other for other in observations if other.does is Doing.TRAINS and other.parts != seen.parts]
+    return {other.data.loaded for other in trainings if other.data and other.data.loaded}
 
 
 def say_only_load(observations: Sequence[Observation], facts: Facts) -> None:
@@ -84,10 +95,11 @@ def say_only_load(observations: Sequence[Observation], facts: Facts) -> None:
 
 
 def loads_in(observations: Sequence[Observation]) -> list[_Load]:
-    """Return the observed calls of loaders of data."""
+    """Return the observed calls of loaders of data that gave any."""
     # What no line of the program's led to is a library's own affair.
     loading = [seen for seen in observations if seen.does is Doing.LOADS and seen.parts and seen.place]
-    found = [(seen, load_catalogue().loader(seen.parts[0].class_path)) for seen in loading]
+    gave = [seen for seen in loading if seen.failed < seen.count]
+    found = [(seen, load_catalogue().loader(seen.parts[0].class_path)) for seen in gave]
     return [_Load(seen, entry) for seen, entry in found if entry is not None]
 
 
@@ -118,12 +130,18 @@ def _format(loaded: Loaded, entry: LoaderEntry) -> str:
 
 
 def _may_hold(load: _Load, data: DataShape) -> bool:
-    """Tell whether some data can be a part of what was loaded, cut, scaled or encoded."""
+    """Tell whether some data can be a part of what was loaded, cut, scaled or encoded.
+
+    Of a table an index and the target are often taken out; where more are missing, it may be any other table.
+    """
     held = load.seen.fed
     if held is None or held.rows is None or data.rows is None:
         return True
     has_pixels = len(_sizes(data)) <= 2 or len(_sizes(held)) != 2 or _width(data) <= _width(held)
-    return data.rows <= held.rows and has_pixels
+    has_columns = (
+        not len(_sizes(data)) == len(_sizes(held)) == 2 or _width(data) >= _width(held) - MOST_TAKEN_OUT
+    )
+    return data.rows <= held.rows and has_pixels and has_columns
 
 
 def _holds(load: _Load, data: DataShape) -> bool:

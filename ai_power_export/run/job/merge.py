@@ -144,6 +144,7 @@ def _together(records: Sequence[Record], measuring: Sequence[Record]) -> Record:
         warnings=[list(each) for each in dict.fromkeys(tuple(w) for r in records for w in r.warnings)],
         wholly_seen=sorted(set.intersection(*(set(each.wholly_seen) for each in records))),
         imported=[],
+        unloaded=[],
     )
 
 

@@ -6,9 +6,10 @@ import sys
 from typing import Any
 
 from ai_power_export.measure.interval import Reading
+from ai_power_export.observe.heard import HEARD_ONCE
 from ai_power_export.observe.merging import merged
 from ai_power_export.observe.observation import Observation
-from ai_power_export.observe.watch import HEARD_ONCE, Watch
+from ai_power_export.observe.watch import Watch
 from ai_power_export.run.processes import seconds_of_children
 from ai_power_export.run.record import Record
 from ai_power_export.run.shares import Shares

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ai_power_export.source import commandline
+from ai_power_export.source.binding import set_attribute
 from ai_power_export.source.operations import as_table, get_attribute, iterate, merge, own_attributes
 from ai_power_export.source.overridden import doubt, doubt_attributes
-from ai_power_export.source.statements import set_attribute
 from ai_power_export.source.values import (
     UNKNOWN,
     Bound,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ai_power_export.source.calls import Call
-from ai_power_export.source.data import Dataset
+from ai_power_export.source.dataset import Dataset
 from ai_power_export.source.loads import loader_of
 from ai_power_export.source.values import Known, Thing, Value, ancestry
 from ai_power_export.vocabulary.formats import TABULAR_FORMATS, TYPE_OF_FORMAT, format_of

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from ai_power_export.facts import Certainty, Facts, JsonValue, Origin
 from ai_power_export.source.calls import Call, Place
-from ai_power_export.source.data import Dataset, agreed, find_dataset
+from ai_power_export.source.data import find_dataset
+from ai_power_export.source.dataset import Dataset, agreed
 from ai_power_export.source.files import only_file_read
 from ai_power_export.source.foundation import Foundation, foundation_of
 from ai_power_export.source.hyperparameters import Values

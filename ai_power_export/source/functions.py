@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ai_power_export.source import builtin, commandline, containers
 from ai_power_export.source.arguments import Arguments
+from ai_power_export.source.binding import bind
 from ai_power_export.source.calls import Loop
 from ai_power_export.source.classes import call_instance, construct
 from ai_power_export.source.defaults import as_default, declared_default, option_default
@@ -15,7 +16,6 @@ from ai_power_export.source.operations import get_attribute, iterate
 from ai_power_export.source.outside import recorded
 from ai_power_export.source.overridden import doubted
 from ai_power_export.source.scope import Scope
-from ai_power_export.source.statements import bind
 from ai_power_export.source.values import (
     Bound,
     Choice,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ai_power_export.source.statements import rounds
+from ai_power_export.source.loops import rounds
 from ai_power_export.source.values import Items, Known, Member, Mixed, Thing, Value
 
 Shape = tuple[int, ...]

@@ -9,33 +9,25 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ai_power_export.source.calls import Loop
+from ai_power_export.source.binding import bind
 from ai_power_export.source.constants import truth
 from ai_power_export.source.loads import is_data
-from ai_power_export.source.operations import combined, get_item, iterate, merge
-from ai_power_export.source.overridden import doubt_attributes, doubted
+from ai_power_export.source.loops import loop, repeat
+from ai_power_export.source.operations import combined, merge
 from ai_power_export.source.values import (
-    UNKNOWN,
-    Class,
     External,
     Function,
-    Instance,
     Items,
     Known,
     Mixed,
-    Package,
     Table,
     Thing,
     Value,
     choice,
-    options,
 )
 
 if TYPE_CHECKING:
     from ai_power_export.source.machine import Frame
-
-MOST_ROUNDS = 24
-"""Items of a loop that are followed one by one."""
 
 
 def expression(frame: Frame, node: ast.Expr) -> bool:
@@ -81,77 +73,6 @@ def augmented(frame: Frame, node: ast.AugAssign) -> bool:
     return False
 
 
-def bind(frame: Frame, target: ast.expr, value: Value) -> None:
-    """Bind a target: a name, an attribute, an item, or several of them."""
-    if isinstance(target, ast.Name):
-        frame.scope.set(target.id, value)
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        _unpack(frame, target.elts, value)
-    elif isinstance(target, ast.Starred):
-        bind(frame, target.value, value)
-    elif isinstance(target, ast.Attribute):
-        set_attribute(frame, frame.evaluate(target.value), target.attr, value)
-    elif isinstance(target, ast.Subscript):
-        _set_item(frame, frame.evaluate(target.value), frame.evaluate(target.slice), value)
-
-
-def _unpack(frame: Frame, targets: list[ast.expr], value: Value) -> None:
-    starred = next((i for i, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
-    if isinstance(value, Items) and not value.open and starred is None and len(value.items) == len(targets):
-        for target, item in zip(targets, value.items, strict=False):
-            bind(frame, target, item)
-        return
-    for i, target in enumerate(targets):
-        if starred is not None and i >= starred:
-            bind(frame, target, Mixed((value,)))
-        else:
-            bind(frame, target, get_item(value, Known(i)))
-
-
-def set_attribute(frame: Frame, owner: Value, attr: str, value: Value) -> None:
-    """Set an attribute of whatever a value may be."""
-    for option in options(owner):
-        if isinstance(option, (Instance, Thing)):
-            old = option.attributes.get(attr)
-            joined = choice([old, value]) if old is not None and frame.machine.maybe else value
-            option.attributes[attr] = joined
-        elif isinstance(option, External):
-            frame.machine.settings[f"{option.path}.{attr}"] = value
-        elif isinstance(option, Class):
-            option.members[attr] = value
-        elif isinstance(option, Package):
-            option.scope.set(attr, value)
-
-
-def _set_item(frame: Frame, owner: Value, key: Value, value: Value) -> None:
-    for option in options(owner):
-        if isinstance(option, Table):
-            _set_key(frame, option, key, value)
-        elif isinstance(option, Items):
-            _set_index(frame, option, key, value)
-        elif isinstance(option, Thing) and isinstance(key, Known) and isinstance(key.value, str):
-            option.attributes[f"[{key.value}]"] = value
-        elif isinstance(option, Thing):
-            doubt_attributes(option)
-
-
-def _set_key(frame: Frame, owner: Table, key: Value, value: Value) -> None:
-    if isinstance(key, Known):
-        old = owner.items.get(key.value)
-        owner.items[key.value] = choice([old, value]) if old is not None and frame.machine.maybe else value
-    else:
-        merge(owner, UNKNOWN)
-
-
-def _set_index(frame: Frame, owner: Items, key: Value, value: Value) -> None:
-    number = key.value if isinstance(key, Known) else None
-    if type(number) is int and -len(owner.items) <= number < len(owner.items) and not owner.open:
-        old = owner.items[number]
-        owner.items[number] = choice([old, value]) if frame.machine.maybe else value
-    else:
-        owner.items[:] = map(doubted, owner.items)
-
-
 def condition(frame: Frame, node: ast.If) -> bool:
     """`if`: one side where the test is settled, else both, joined."""
     settled = truth(frame.evaluate(node.test))
@@ -186,73 +107,6 @@ def joined(ends: list[dict[str, Value]]) -> dict[str, Value]:
             if known is not value:
                 names[key] = value if known is None else choice([known, value])
     return names
-
-
-def loop(frame: Frame, node: ast.For | ast.AsyncFor) -> bool:
-    """`for`: item by item over what is known, else one round."""
-    iterable = frame.evaluate(node.iter)
-    items, _ = iterate(iterable)
-    target = node.target.id if isinstance(node.target, ast.Name) else ""
-    if isinstance(node.target, ast.Tuple) and node.target.elts and isinstance(node.target.elts[0], ast.Name):
-        target = node.target.elts[0].id
-    count, default = (None, False) if frame.machine.fragile or may_be_left(node) else rounds(iterable)
-    frame.machine.loops.append(Loop(iterable, target, count, default, frame.place(node)))
-    try:
-        for item in items[:MOST_ROUNDS]:
-            bind(frame, node.target, item)
-            frame.execute(node.body)
-    finally:
-        frame.machine.loops.pop()
-    frame.execute(node.orelse)
-    return False
-
-
-def may_be_left(loop: ast.For | ast.AsyncFor) -> bool:
-    """Tell whether a loop may end before its last round: by a `break` of its own, or a `return`."""
-    todo: list[tuple[ast.AST, bool]] = [(each, True) for each in loop.body]
-    for node, is_own in todo:
-        if isinstance(node, ast.Return) or (isinstance(node, ast.Break) and is_own):
-            return True
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            continue
-        is_loop = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
-        after = node.orelse if isinstance(node, (ast.For, ast.AsyncFor, ast.While)) else []
-        todo += [
-            (each, is_own if each in after else is_own and not is_loop) for each in ast.iter_child_nodes(node)
-        ]
-    return False
-
-
-def rounds(iterable: Value) -> tuple[int | None, bool]:
-    """Return how often a loop runs, and whether that is only a default."""
-    if isinstance(iterable, Thing) and iterable.path in ("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.notebook.tqdm"):
-        return rounds(iterable.call.args[0]) if iterable.call.args else (None, False)
-    if isinstance(iterable, Thing) and iterable.path in ("builtins.range", "tqdm.trange", "tqdm.auto.trange"):
-        bounds = iterable.call.args
-        if all(isinstance(bound, Known) and isinstance(bound.value, int) for bound in bounds):
-            values = [bound.value for bound in bounds]  # type: ignore[attr-defined]
-            default = any(bound.default for bound in bounds)  # type: ignore[attr-defined]
-            return (
-                (len(range(*values)), default)
-                if 1 <= len(values) <= 3 and 0 not in values[2:]
-                else (None, False)
-            )
-    if isinstance(iterable, Items) and not iterable.open:
-        return len(iterable.items), False
-    return None, False
-
-
-def repeat(frame: Frame, node: ast.While) -> bool:
-    """`while`: one round, unless it never begins."""
-    settled = truth(frame.evaluate(node.test))
-    if settled is False:
-        return frame.execute(node.orelse)
-    frame.machine.loops.append(Loop(UNKNOWN, "", None, False, frame.place(node)))
-    try:
-        frame.execute(node.body)
-    finally:
-        frame.machine.loops.pop()
-    return False
 
 
 def attempt(frame: Frame, node: ast.Try) -> bool:

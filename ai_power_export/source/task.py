@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ai_power_export.evidence_names import BY_COMPILED_LOSS, BY_COMPUTED_LOSS, BY_DATASET
 from ai_power_export.facts import Certainty
 from ai_power_export.source.calls import Call, Place
-from ai_power_export.source.data import Dataset
+from ai_power_export.source.dataset import Dataset
 from ai_power_export.source.hyperparameters import named_arguments, parameters_of
 from ai_power_export.source.models import entry_of
 from ai_power_export.source.optimizers import compiled_losses

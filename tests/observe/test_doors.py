@@ -9,7 +9,8 @@ from importlib.util import find_spec
 import pytest
 
 from ai_power_export.observe.doors import DOORS, plain_function, subclasses
-from ai_power_export.observe.watch import AWAITED, FOLLOWERS, READERS, Watch
+from ai_power_export.observe.heard import AWAITED, FOLLOWERS, READERS
+from ai_power_export.observe.watch import Watch
 
 if find_spec("tensorflow") is None:
     os.environ.setdefault("KERAS_BACKEND", "torch")

@@ -17,7 +17,9 @@ from ai_power_export.evidence_names import (
     WHOLLY_SEEN,
 )
 from ai_power_export.facts import Certainty, Facts, Origin
-from ai_power_export.reconcile import part_of, reconcile, why_it_lost
+from ai_power_export.reconcile import reconcile
+from ai_power_export.reconcile.left_out import part_of
+from ai_power_export.reconcile.ranking import why_it_lost
 
 ORDER = [Origin.USER, Origin.OBSERVED, Origin.LIVE, Origin.SOURCE, Origin.METER, Origin.DERIVED]
 FOREST, SVC = "sklearn.ensemble.RandomForestClassifier", "sklearn.svm.SVC"

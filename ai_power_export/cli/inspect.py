@@ -15,7 +15,7 @@ from ai_power_export.errors import BadInput
 from ai_power_export.facts import Fact
 
 if TYPE_CHECKING:
-    from ai_power_export.reconcile import Verdict
+    from ai_power_export.reconcile.verdict import Verdict
 
 SUFFIXES = (".py", ".ipynb")
 SKIPPED_FOLDERS = frozenset({"node_modules", "site-packages", "__pycache__", "build", "dist"})

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from ai_power_export.label.groups import key_of
 from ai_power_export.label.metrics import Measured, measured_of
-from ai_power_export.reconcile import list_of
+from ai_power_export.reconcile.verdict import list_of
 from ai_power_export.report.checks.meaning import dates
 from ai_power_export.report.checks.meaning.reading import Spot
 from ai_power_export.report.convert.conversion import convert

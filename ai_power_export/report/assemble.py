@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ai_power_export.reconcile import LISTS, Entry, Verdict, list_of
+from ai_power_export.reconcile.verdict import LISTS, Entry, Verdict, list_of
 from ai_power_export.report.format.boamps import FIELDS
 
 

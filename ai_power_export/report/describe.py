@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ai_power_export.reconcile import Entry, Verdict
+from ai_power_export.reconcile.verdict import Entry, Verdict
 from ai_power_export.vocabulary.families import NOT_MACHINE_LEARNING
 
 VERBS = {

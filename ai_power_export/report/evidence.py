@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ai_power_export.facts import Fact, Missing, Notice
-from ai_power_export.reconcile import LISTS, Decision, Dropped, Entry, Verdict, list_of
+from ai_power_export.reconcile.verdict import LISTS, Decision, Dropped, Entry, Verdict, list_of
 from ai_power_export.report.format.boamps import FIELDS
 
 NOTHING_SAYS = "nothing that was seen says it"

@@ -11,7 +11,7 @@ from typing import Any
 from ai_power_export.errors import BadInput
 from ai_power_export.evidence_names import SECONDARY
 from ai_power_export.facts import Fact, JsonValue, Missing, Notice
-from ai_power_export.reconcile import Decision, Dropped, list_of
+from ai_power_export.reconcile.verdict import Decision, Dropped, list_of
 from ai_power_export.report.evidence import (
     NOTHING_SAYS,
     Evidence,

@@ -8,7 +8,7 @@ from typing import Any
 
 from ai_power_export.evidence_names import DEFAULTS, VARIED
 from ai_power_export.facts import Fact, JsonValue, Origin
-from ai_power_export.reconcile import HYPERPARAMETERS, Decision
+from ai_power_export.reconcile.verdict import HYPERPARAMETERS, Decision
 from ai_power_export.report.evidence import Evidence, without_indices
 from ai_power_export.report.explain_rivals import Rival, rivals_of, said
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ai_power_export.facts import Fact
-from ai_power_export.reconcile import Decision, why_it_lost
+from ai_power_export.reconcile.ranking import why_it_lost
+from ai_power_export.reconcile.verdict import Decision
 
 
 @dataclass(frozen=True)

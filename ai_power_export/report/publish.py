@@ -9,7 +9,8 @@ from typing import Any
 
 from ai_power_export.facts import Facts, Origin
 from ai_power_export.project import as_seen
-from ai_power_export.reconcile import Decision, Verdict, reconcile
+from ai_power_export.reconcile import reconcile
+from ai_power_export.reconcile.verdict import Decision, Verdict
 from ai_power_export.report.assemble import assemble
 from ai_power_export.report.checks.check import check
 from ai_power_export.report.convert.publishing import in_version, lacks_in_version

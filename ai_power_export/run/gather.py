@@ -19,7 +19,7 @@ from ai_power_export.measure.codecarbon import Meter, country_in_words, elsewher
 from ai_power_export.measure.meter_facts import meter_facts
 from ai_power_export.observe.gather import observed_facts
 from ai_power_export.observe.observation import Observation
-from ai_power_export.reconcile import LISTS
+from ai_power_export.reconcile.verdict import LISTS
 from ai_power_export.report.header import header_facts, settings_facts
 from ai_power_export.report.privacy.filter import PrivacyFilter
 from ai_power_export.run.job.facts import add_job

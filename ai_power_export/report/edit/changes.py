@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ai_power_export.facts import Fact, JsonValue, Missing, Origin
-from ai_power_export.reconcile import Decision, Dropped, Verdict
+from ai_power_export.reconcile.verdict import Decision, Dropped, Verdict
 from ai_power_export.report.checks.check import check
 from ai_power_export.report.describe import describe
 from ai_power_export.report.edit.decided import AS_IT_CAME, decide, decided, decision_at, subject_at

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ai_power_export.facts import Fact, Missing, Origin
-from ai_power_export.reconcile import LISTS, Decision, Entry, Verdict
+from ai_power_export.reconcile.verdict import LISTS, Decision, Entry, Verdict
 from ai_power_export.report.edit.places import places, split
 from ai_power_export.report.evidence import NOTHING_SAYS, Evidence, entries_of, without_indices
 from ai_power_export.report.explain import REMOVED

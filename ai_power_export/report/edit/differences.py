@@ -8,7 +8,7 @@ from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import JsonValue
-from ai_power_export.reconcile import LISTS
+from ai_power_export.reconcile.verdict import LISTS
 from ai_power_export.report.edit.places import take_out, value_of
 from ai_power_export.report.evidence import value_at
 

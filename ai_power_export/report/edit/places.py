@@ -9,7 +9,7 @@ from typing import Any
 
 from ai_power_export.errors import BadInput
 from ai_power_export.facts import JsonValue
-from ai_power_export.reconcile import LISTS, list_of
+from ai_power_export.reconcile.verdict import LISTS, list_of
 from ai_power_export.report.answers import field_named
 from ai_power_export.report.evidence import entries_of, without_indices
 from ai_power_export.report.format.boamps import FIELDS

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from itertools import groupby
 from typing import Literal
 
-from ai_power_export.reconcile import LISTS, list_of
+from ai_power_export.reconcile.verdict import LISTS, list_of
 from ai_power_export.report.format.boamps import FIELDS
 from ai_power_export.report.format.fields import FieldInfo
 

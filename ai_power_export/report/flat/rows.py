@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from ai_power_export.reconcile import LISTS
+from ai_power_export.reconcile.verdict import LISTS
 from ai_power_export.report.flat.cells import Cell, cell_of, says
 from ai_power_export.report.flat.columns import REST, TYPES, Type
 from ai_power_export.report.format.boamps import FIELDS

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from ai_power_export.reconcile import LISTS, list_of
+from ai_power_export.reconcile.verdict import LISTS, list_of
 from ai_power_export.report.evidence import entries_of
 from ai_power_export.report.rating.matrix import BEST, WORST, score_of_share
 from ai_power_export.report.rating.reliability import WATTMETER, words

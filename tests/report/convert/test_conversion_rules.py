@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ai_power_export.facts import Fact, Origin
-from ai_power_export.reconcile import Decision
+from ai_power_export.reconcile.verdict import Decision
 from ai_power_export.report.convert.conversion import convert
 from ai_power_export.report.evidence import Evidence
 from ai_power_export.report.format.versions import BOAMPS_2024, CURRENT, ORANGE

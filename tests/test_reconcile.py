@@ -182,6 +182,22 @@ def test_the_task_of_a_computation_without_a_model_goes_with_it():
     assert {each.why for each in verdict.dropped} == {"a model was found after all"}
 
 
+@pytest.mark.parametrize(
+    ("stage", "origin", "requests"),
+    [
+        ("training", Origin.OBSERVED, None),
+        ("finetuning", Origin.OBSERVED, None),
+        ("training+inference", Origin.OBSERVED, 1),
+        ("inference", Origin.OBSERVED, 1),
+        ("training", Origin.SOURCE, 1),
+    ],
+)
+def test_a_run_that_was_seen_to_train_answers_no_requests_by_the_source(stage, origin, requests):
+    counted = ("task.nbRequest", 1, Origin.SOURCE, {"certainty": Certainty.LIKELY})
+    verdict = reconcile(said(("task.taskStage", stage, origin, {}), counted))
+    assert verdict.value("task.nbRequest") == requests
+
+
 def test_classes_of_one_framework_are_known_by_what_they_are_said_to_be_of():
     named = algorithm("torch.nn.Linear", Origin.SOURCE)
     of = ("task.algorithms.framework", "pytorch", Origin.OBSERVED, {"subject": "__main__.Net"})

@@ -23,6 +23,7 @@ from ai_power_export.reconcile.left_out import (
     of_one_dataset,
     that_ran,
     without_no_model,
+    without_requests_of_training,
 )
 from ai_power_export.reconcile.ranking import decide
 from ai_power_export.reconcile.verdict import (
@@ -44,6 +45,7 @@ def reconcile(facts: Facts) -> Verdict:
         kept = not_by_loss(claims, verdict) if path == "task.taskFamily" else claims
         if kept:
             verdict.fields[path] = decide(kept)
+    without_requests_of_training(verdict)
     for list_path in LISTS:
         verdict.entries[list_path] = _entries(list_path, found, verdict)
     return verdict

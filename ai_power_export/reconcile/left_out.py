@@ -21,6 +21,8 @@ from ai_power_export.reconcile.verdict import ALGORITHMS, Verdict, list_of
 from ai_power_export.vocabulary.catalogue import import_root
 from ai_power_export.vocabulary.families import NO_MODEL
 
+STAGE, REQUESTS = "task.taskStage", "task.nbRequest"
+
 MOST_ALGORITHMS = 8
 """A report names the main approaches, not every class of a model zoo."""
 
@@ -38,6 +40,16 @@ def without_no_model(found: Sequence[Fact], verdict: Verdict) -> list[Fact]:
     ]
     verdict.drop(mistaken, "a model was found after all")
     return [fact for fact in found if fact not in mistaken]
+
+
+def without_requests_of_training(verdict: Verdict) -> None:
+    """Leave out the requests that the source counts, where the run was seen to train."""
+    stage, requests = verdict.fields.get(STAGE), verdict.fields.get(REQUESTS)
+    if stage is None or requests is None or requests.winner.origin is not Origin.SOURCE:
+        return
+    if stage.winner.origin is Origin.OBSERVED and stage.winner.value in ("training", "finetuning"):
+        verdict.drop([requests.winner], "the run was seen to train")
+        del verdict.fields[REQUESTS]
 
 
 def that_ran(groups: dict[str, list[Fact]], verdict: Verdict) -> dict[str, list[Fact]]:

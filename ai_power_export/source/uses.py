@@ -7,6 +7,7 @@ handed together with data to code that is not known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -21,7 +22,7 @@ from ai_power_export.source.models import (
     networks_in,
     unwrapped,
 )
-from ai_power_export.source.values import Instance, Member, Thing, Value, ancestry, options, root
+from ai_power_export.source.values import Instance, Items, Member, Thing, Value, ancestry, options, root
 from ai_power_export.vocabulary.catalogue import load_catalogue
 from ai_power_export.vocabulary.entries import ClassEntry, Role
 
@@ -151,6 +152,8 @@ class Uses:
         if not optimizers and call.method == "apply_gradients":
             optimizers = [thing for value in ancestry(owner) if (thing := _optimizer(value))][:1]
         for optimizer in optimizers:
+            if _holds_tensors(optimizer):  # it changes an input, not a network
+                continue
             held = list(networks_in(optimizer.call.inputs()))
             for model in held or networks_in([*call.args, *call.keywords.values(), owner]):
                 for inner, around in list(unwrapped(model)) or [(model, [optimizer])]:
@@ -202,6 +205,20 @@ def _optimizer(value: Value) -> Thing | None:
     thing = root(value)
     entry = entry_of(thing)
     return thing if isinstance(thing, Thing) and entry is not None and entry.role is Role.OPTIMIZER else None
+
+
+def _holds_tensors(optimizer: Thing) -> bool:
+    """Tell whether an optimizer was given a list of tensors that are no weights of a network."""
+    given = optimizer.call.argument("params", 0)
+    listed = given.items if isinstance(given, Items) and not given.open else []
+    return bool(listed) and all(
+        isinstance(each, Thing) and _TENSORS.match(each.path or each.call.method) for each in listed
+    )
+
+
+_TENSORS = re.compile(
+    r"torch\.(?:rand\w*|zeros\w*|ones\w*|tensor|full\w*|empty\w*|nn\.Parameter)$|clone$|requires_grad_$"
+)
 
 
 def _has_weights(use: Use) -> bool:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -33,6 +34,7 @@ MOST_VALUES = 100
 """Filters of one query at most, values of one name each counted."""
 
 _MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d([ T]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?)?)?", re.ASCII)
+_FIRST = "0001-01-01 00:00:00"
 _LAST = "9999-12-31 23:59:59.999999"
 """What a moment that is cut short is completed with to the end of its year, month, day, ..."""
 
@@ -151,9 +153,18 @@ def _text(name: str, value: str) -> str:
 
 
 def _moment(name: str, value: str) -> str:
-    if not _MOMENT.fullmatch(value):
+    moment = value.replace("T", " ")
+    if not _MOMENT.fullmatch(value) or not _is_on_the_calendar(moment):
         raise BadQuery(f"{name} is a moment such as 2026-11-22 or '2026-11-22 08:30:00', not {value[:40]!r}")
-    return value.replace("T", " ")
+    return moment
+
+
+def _is_on_the_calendar(moment: str) -> bool:
+    try:
+        datetime.strptime(moment[:19] + _FIRST[len(moment) :], "%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return False
+    return True
 
 
 def parameters() -> Iterator[dict[str, Any]]:

@@ -328,3 +328,14 @@ with OfflinePowerTracker({QUIET}) as tracker:
     for report in run("work.py").reports:
         assert report["task"]["taskStage"] != "training"
         assert "DecisionTree" not in str(report)
+
+
+def test_a_program_that_only_starts_others_is_no_computation_without_a_model(tmp_path, export):
+    busy = "import time\\nwhile time.process_time() < 1.5: sum(range(10_000))"
+    (tmp_path / "work.py").write_text(
+        f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', '{busy}'])\n"
+    )
+    ended = export("work.py")
+    (report,), (evidence,) = ended.reports, ended.evidence
+    assert "genericComputation" not in str(report)
+    assert "source-elsewhere" in [each["code"] for each in evidence["warnings"]]

@@ -104,12 +104,11 @@ def _source(record: Record, stretch: Stretch) -> Facts:
         facts = Facts()
         facts.warn("source-unknown", "the measured code has no source file that could be read")
         return facts
-    # What was imported is not known either where other processes worked.
     unused = Unused(
         frozenset(stretch.silent),
         frozenset(record.imported),
         frozenset(record.unloaded),
-        elsewhere=not record.imported,
+        elsewhere=record.helped,
     )
     try:
         facts = read_source(

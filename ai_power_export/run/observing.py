@@ -69,7 +69,8 @@ class Observing:
     def end(self, record: Record) -> None:
         """Stop observing, and note what was seen wholly, what certainly did not run, and what went wrong."""
         elsewhere = seconds_of_children() - self._elsewhere
-        if elsewhere > LONGEST_ELSEWHERE:
+        record.helped = elsewhere > LONGEST_ELSEWHERE
+        if record.helped:
             for stretch in record.stretches:
                 stretch.silent = []
         else:

@@ -119,6 +119,8 @@ class Record:
     """Import roots of all that the program had imported in the end; empty where other processes worked."""
     unloaded: list[str] = field(default_factory=list)
     """Paths of loaders that gave the program nothing, as `Watch.unloaded` has them; empty where not known."""
+    helped: bool = False
+    """Whether processes that it started worked as well: what they did is not known from this one."""
     cut_short: str = ""
     """Why the run did not come to its end, empty if it did."""
     stages: list[Stage] = field(default_factory=list)

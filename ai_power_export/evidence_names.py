@@ -17,6 +17,9 @@ NOT_RUN = "evidence.source.notRun"
 OWN_WEIGHTS = "evidence.ownWeights"
 """Says of an algorithm that its pretrained weights were seen to come from files of the user's own."""
 
+LIVE_MODEL = "evidence.liveModel"
+"""Number of the object that a call was about: what it says later counts, not what it said before."""
+
 CUT_SHORT = "evidence.cutShort"
 """Says of an algorithm that no epoch of its training was completed, and how far it came: one of the next."""
 IN_FIRST_STEP, IN_FIRST_EPOCH = "in the first step", "in the first epoch"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ai_power_export.evidence_names import DEFAULTS, EVIDENCE, SECONDARY, VARIED
+from ai_power_export.evidence_names import DEFAULTS, EVIDENCE, LIVE_MODEL, SECONDARY, VARIED
 from ai_power_export.facts import Certainty, Facts, JsonValue, Origin
 from ai_power_export.observe.uses import Use
 from ai_power_export.vocabulary.entries import Role
@@ -96,13 +96,23 @@ def _said_of_the_model(algorithm: Algorithm, decisive: Sequence[Use]) -> dict[st
     A fit after a search made the final model, whatever the search tried.
     """
     final = _long([use for use in _after_searches(algorithm.defining_uses) if use.part.said]) or decisive
+    final = _latest(final)
     first = decisive[0]
     said = {name: value for name, value in first.fields.items() if first.part.said.get(name) in (None, "")}
     for name in dict.fromkeys(name for use in final for name in use.part.said):
         values = [use.part.said[name] for use in final if name in use.part.said]
         if values[0] not in (None, "") and all(value == values[0] for value in values):
             said[name] = values[0]
+    said.pop(LIVE_MODEL, None)
     return said
+
+
+def _latest(uses: Sequence[Use]) -> list[Use]:
+    """Return of the uses of one object the last one: it has learned what it learned before, too."""
+    latest = {
+        use.part.said.get(LIVE_MODEL, id(use)): use for use in sorted(uses, key=lambda use: use.seen.end)
+    }
+    return list(latest.values())
 
 
 def _after_searches(uses: Sequence[Use]) -> list[Use]:
@@ -115,7 +125,7 @@ def say_what_failed(attempts: Iterable[Use], facts: Facts) -> None:
     """Add what calls that failed at once show for the evidence: it keeps the source from saying otherwise."""
     for use in attempts:
         for name, value in use.fields.items():
-            if use.failed_at_once and name.startswith(EVIDENCE):
+            if use.failed_at_once and name.startswith(EVIDENCE) and name != LIVE_MODEL:
                 facts.add(name, value, Origin.OBSERVED, use.seen.place, subject=use.subject)
 
 

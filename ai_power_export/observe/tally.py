@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ai_power_export.evidence_names import LIVE_MODEL
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.data.shape import DataShape
 from ai_power_export.observe.observation import Inner, Observation, Part
@@ -206,8 +207,8 @@ class _Common:
 
 
 def said_alike(first: Mapping[str, JsonValue], last: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
-    """Return what two objects say of themselves alike."""
-    if first is last:
+    """Return what two objects say of themselves alike; of the same one what it says at last."""
+    if first is last or (LIVE_MODEL in last and first.get(LIVE_MODEL) == last[LIVE_MODEL]):
         return last
     return {name: value for name, value in first.items() if name in last and last[name] == value}
 

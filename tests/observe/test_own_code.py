@@ -72,10 +72,11 @@ class Weights(Base):
 LINEAR, CONVOLUTION = (lambda: nn.Linear(4, 4)), (lambda: nn.Conv2d(1, 1, 1))
 
 NETWORKS = [
-    (lambda: Ordinary(LINEAR()), "multilayerPerceptron"),
-    (lambda: Ordinary(LINEAR(), Norm()), "multilayerPerceptron"),
+    (lambda: Ordinary(LINEAR(), LINEAR()), "multilayerPerceptron"),
+    (lambda: Ordinary(LINEAR(), Norm(), LINEAR()), "multilayerPerceptron"),
+    (lambda: Ordinary(LINEAR()), ""),
     (lambda: Ordinary(CONVOLUTION(), LINEAR()), "cnn"),
-    (lambda: Weights(LINEAR()), ""),
+    (lambda: Weights(LINEAR(), LINEAR()), ""),
     (lambda: Ordinary(Weights(CONVOLUTION())), "cnn"),
     (lambda: ByOperator(LINEAR(), nn.LayerNorm(4)), "transformer"),
     (lambda: Ordinary(ByMethods(LINEAR()), Norm()), "transformer"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ai_power_export.evidence_names import CUT_SHORT, IN_FIRST_EPOCH, IN_FIRST_STEP, KIND_OPEN
+from ai_power_export.evidence_names import CUT_SHORT, IN_FIRST_EPOCH, IN_FIRST_STEP, KIND_OPEN, LIVE_MODEL
 from ai_power_export.facts import JsonValue
 from ai_power_export.observe.data.keras import describe_fed, describe_given
 from ai_power_export.observe.data.marks import Mark, mark_of, seen_before
@@ -56,6 +57,8 @@ class _Memory:
     """What is remembered of a model from one call to the next."""
 
     model: weakref.ref[Any]
+    number: int = field(default_factory=itertools.count(1).__next__)
+    """Tells it from all others."""
     network: Network = field(default_factory=Network)
     before: int = 0
     """Epochs completed before the present call of `fit`."""
@@ -177,6 +180,7 @@ class KerasReader:
             said["optimizer"] = optimizer_word(optimizer_of(model))
             said["epochsNumber"] = memory.epochs or None
             said[KIND_OPEN] = None if part.kind else True
+            said[LIVE_MODEL] = memory.number
         said = {name: value for name, value in said.items() if value not in (None, "")}
         return replace(part, said=said, layers=network.layers), does
 

@@ -9,8 +9,12 @@ from weakref import WeakKeyDictionary
 
 from ai_power_export.vocabulary.own_layers import own_layers
 
-_FRAMEWORKS = ("torch.", "keras.", "flax.", "jax.", "builtins.", "abc.", "typing.")
-"""Modules whose classes are known by their names."""
+_FRAMEWORKS = (
+    *("torch.", "keras.", "flax.", "jax.", "builtins.", "abc.", "typing."),
+    *("lightning.", "pytorch_lightning.", "accelerate.", "peft.", "trl."),
+    *("transformers.", "diffusers.", "sentence_transformers."),
+)
+"""Modules whose classes are known by their names, or describe themselves."""
 MOST_NAMES = 20_000
 """Names that are looked at in one class."""
 
@@ -67,8 +71,16 @@ def _names(code: CodeType) -> Iterator[str]:
 
 
 def _multiplies(code: CodeType) -> bool:
+    """Tell whether code has the operator `@`; instructions are an operation and an argument, a byte each."""
+    instructions = zip(code.co_code[::2], code.co_code[1::2], strict=True)
     return any(
-        each.opname == "BINARY_MATRIX_MULTIPLY"
-        or (each.opname == "BINARY_OP" and each.argrepr in ("@", "@="))
-        for each in dis.get_instructions(code)
+        operation == _MULTIPLY or (operation == _OPERATE and argument in _BY_MATRIX)
+        for operation, argument in instructions
     )
+
+
+_MULTIPLY = dis.opmap.get("BINARY_MATRIX_MULTIPLY")
+"""Until Python 3.10 an operation of its own, ..."""
+_OPERATE = dis.opmap.get("BINARY_OP")
+_BY_MATRIX = (4, 17)
+"""... and since then an argument: NB_MATRIX_MULTIPLY, and the same in place (`dis._nb_ops`)."""

@@ -10,6 +10,9 @@ from ai_power_export.vocabulary.catalogue import load_catalogue
 SUPERVISED = "supervisedLearning"
 """`trainingType` of the kinds told here: what the network is to answer comes with the data."""
 
+ANOTHER_END = ""
+"""Stands among losses for one that tells what networks are for and judges something else in the loop."""
+
 LOSS = "torch.nn.modules.loss._Loss"
 """What PyTorch's losses inherit from."""
 
@@ -43,7 +46,8 @@ def kind_by(losses: Iterable[str], targets: str) -> str:
 def is_open(losses: Iterable[str], targets: str) -> bool:
     """Tell whether it is known what the data comes with, and a loss does not tell by it what it is for."""
     kind = _kind_of(losses)
-    return targets == "other" or bool(targets and kind and targets not in _AGREES.get(kind, ()))
+    unfit = bool(targets and kind and targets not in _AGREES.get(kind, ()))
+    return targets == "other" or unfit or ANOTHER_END in losses
 
 
 def _kind_of(losses: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from types import FrameType
 
 from ai_power_export.observe.data.shape import class_path
 from ai_power_export.observe.frameworks.sight import named_modules
-from ai_power_export.observe.frameworks.torch_kinds import is_loss, tells_kind
+from ai_power_export.observe.frameworks.torch_kinds import ANOTHER_END, is_loss, tells_kind
 from ai_power_export.observe.loop_targets import calls_with_targets
 from ai_power_export.observe.places import caller_of
 
@@ -14,8 +14,7 @@ from ai_power_export.observe.places import caller_of
 def losses_of(frame: FrameType | None) -> frozenset[str]:
     """Return the class paths of the losses that a loop gives what each item of its data comes with.
 
-    None are returned where a loss that tells what networks are for judges something
-    else in the loop, such as a reconstruction.
+    Where a loss judges something else, such as a reconstruction, it is `ANOTHER_END`, alone.
 
     Args:
         frame: Where the loop calls a framework, or asks for its iterator.
@@ -30,4 +29,4 @@ def losses_of(frame: FrameType | None) -> frozenset[str]:
         }
         for wanted in (True, False)
     )
-    return frozenset() if any(map(tells_kind, others)) else frozenset(given)
+    return frozenset({ANOTHER_END}) if any(map(tells_kind, others)) else frozenset(given)

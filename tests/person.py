@@ -46,7 +46,7 @@ class AtTerminal:
             self.process.wait()
         os.close(self._ours)
 
-    def sees(self, text: str, within: float = 30) -> str:
+    def sees(self, text: str, within: float = 120) -> str:
         """Wait for a text; return what was shown up to it since the last one."""
         end = time.monotonic() + within
         while text not in self.shown[self._read :]:

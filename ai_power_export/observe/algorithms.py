@@ -96,7 +96,7 @@ def _said_of_the_model(algorithm: Algorithm, decisive: Sequence[Use]) -> dict[st
     A fit after a search made the final model, whatever the search tried.
     """
     final = _long([use for use in _after_searches(algorithm.defining_uses) if use.part.said]) or decisive
-    final = _latest(final)
+    final = _latest(final, algorithm.defining_uses)
     first = decisive[0]
     said = {name: value for name, value in first.fields.items() if first.part.said.get(name) in (None, "")}
     for name in dict.fromkeys(name for use in final for name in use.part.said):
@@ -107,12 +107,14 @@ def _said_of_the_model(algorithm: Algorithm, decisive: Sequence[Use]) -> dict[st
     return said
 
 
-def _latest(uses: Sequence[Use]) -> list[Use]:
-    """Return of the uses of one object the last one: it has learned what it learned before, too."""
-    latest = {
-        use.part.said.get(LIVE_MODEL, id(use)): use for use in sorted(uses, key=lambda use: use.seen.end)
-    }
-    return list(latest.values())
+def _latest(uses: Sequence[Use], every: Sequence[Use]) -> list[Use]:
+    """Return uses, in place of those of one object its last one: it knows what it learned before, too."""
+    found = {use.part.said.get(LIVE_MODEL, id(use)): use for use in uses}
+    for use in sorted(every, key=lambda use: use.seen.end):
+        number = use.part.said.get(LIVE_MODEL)
+        if number in found:
+            found[number] = use
+    return list(found.values())
 
 
 def _after_searches(uses: Sequence[Use]) -> list[Use]:

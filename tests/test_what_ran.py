@@ -330,8 +330,9 @@ with OfflinePowerTracker({QUIET}) as tracker:
         assert "DecisionTree" not in str(report)
 
 
+@pytest.mark.slow
 def test_a_program_that_only_starts_others_is_no_computation_without_a_model(tmp_path, export):
-    busy = "import time\\nwhile time.process_time() < 1.5: sum(range(10_000))"
+    busy = "import time\\nwhile time.process_time() < 7: sum(range(10_000))"
     (tmp_path / "work.py").write_text(
         f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', '{busy}'])\n"
     )

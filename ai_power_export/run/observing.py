@@ -14,6 +14,9 @@ from ai_power_export.run.processes import seconds_of_children
 from ai_power_export.run.record import Record
 from ai_power_export.run.shares import Shares
 
+LONGEST_HELP = 5.0
+"""Seconds of processor time of child processes above which they may have done the work: those that CodeCarbon
+starts to ask the processor take a second or two."""
 LONGEST_ELSEWHERE = 1.0
 """Processor time (s) of child processes: beyond it, what was not called here may have been called there."""
 LONGEST_UNLOADED = 0.1
@@ -69,8 +72,8 @@ class Observing:
     def end(self, record: Record) -> None:
         """Stop observing, and note what was seen wholly, what certainly did not run, and what went wrong."""
         elsewhere = seconds_of_children() - self._elsewhere
-        record.helped = elsewhere > LONGEST_ELSEWHERE
-        if record.helped:
+        record.helped = elsewhere > LONGEST_HELP
+        if elsewhere > LONGEST_ELSEWHERE:
             for stretch in record.stretches:
                 stretch.silent = []
         else:
